@@ -1,0 +1,1 @@
+"""The field: what travels on the wire, and the loudspeakers that hang on it."""

@@ -1,0 +1,1 @@
+"""The wire: the one home of what both ends share. Pure: no network, no files, no clock. README.md is its reference."""

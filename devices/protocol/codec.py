@@ -1,0 +1,36 @@
+"""Between bytes and messages: strict in writing, lenient about fields it does not know, never surprised by garbage."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from devices.protocol.errors import Malformed, UnknownVersion
+from devices.protocol.messages import Message
+
+MAX_BYTES = 512 * 1024
+"""A plan of 72 hours with an item a minute stays below this."""
+
+M = TypeVar("M", bound=Message)
+
+
+def encode(message: Message) -> bytes:
+    return msgspec.json.encode(message)
+
+
+def decode(payload: bytes, kind: type[M]) -> M:
+    """The message in `payload`; UnknownVersion or Malformed says why there is none."""
+    if len(payload) > MAX_BYTES:
+        raise Malformed(f"{len(payload)} bytes; a message has at most {MAX_BYTES}")
+    try:
+        version = msgspec.json.decode(payload, type=_Versioned).v
+        if version != kind.VERSION:
+            raise UnknownVersion(f"version {version}; this reader knows {kind.VERSION}")
+        return msgspec.json.decode(payload, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError) as wrong:
+        raise Malformed(str(wrong)[:200]) from wrong
+
+
+class _Versioned(msgspec.Struct):
+    v: int

@@ -1,0 +1,118 @@
+"""The messages, one class each. Times are UTC, lengths seconds, volume percent.
+
+Readers ignore fields they do not know; `v` is the version, and a reader refuses one that it does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, ClassVar, NewType
+
+import msgspec
+
+from devices.protocol.topics import DeviceId
+from schedules.outcome import Outcome
+from schedules.plan import Occurrence, OccurrenceId
+from schedules.programme import AreaId, ProgrammeId, Sha256
+
+PlanDigest = NewType("PlanDigest", str)
+ReceiptId = NewType("ReceiptId", str)
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What every message carries; `VERSION` is the one that this code writes and reads."""
+
+    VERSION: ClassVar[int] = 1
+
+    v: int = 1
+
+
+class AreaPlan(Message, frozen=True, kw_only=True):
+    """`area/{area}/plan`: all that shall sound in the area until `until`. A greater `serial` replaces a smaller."""
+
+    area: AreaId
+    serial: Count
+    issued_at: Moment
+    until: Moment
+    occurrences: tuple[Occurrence, ...]
+
+    @property
+    def digest(self) -> PlanDigest:
+        """SHA-256 of what shall sound; the same plan published again has the same digest."""
+        said = msgspec.json.encode((self.area, self.occurrences))
+        return PlanDigest(hashlib.sha256(said).hexdigest())
+
+
+class DeviceConfig(Message, frozen=True, kw_only=True):
+    """`device/{id}/config`: the areas it stands in, nearest first, and the limits that it enforces itself."""
+
+    device: DeviceId
+    serial: Count
+    areas: tuple[AreaId, ...]
+    volume_cap: Percent = 100
+    heartbeat: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+
+
+class ReceiptsStored(Message, frozen=True, kw_only=True, tag="receipts-stored", tag_field="action"):
+    """`device/{id}/command`: the controller keeps these receipts; the device may forget them."""
+
+    receipts: tuple[ReceiptId, ...]
+
+
+Command = ReceiptsStored
+"""Everything that `device/{id}/command` may carry."""
+
+
+class NotReady(msgspec.Struct, frozen=True):
+    """One occurrence that this device could not play if it began now, and why."""
+
+    occurrence: OccurrenceId
+    reason: Short
+
+
+class DeviceState(Message, frozen=True, kw_only=True):
+    """`device/{id}/state`: heartbeat and last will. Everything in `plans` that is not in `not_ready` is ready.
+
+    `sequence` grows with every state of one `session` (one run of the agent).
+    """
+
+    device: DeviceId
+    session: Short
+    sequence: Count
+    at: Moment
+    online: bool
+    plans: dict[AreaId, PlanDigest] = {}
+    not_ready: tuple[NotReady, ...] = ()
+    playing: OccurrenceId | None = None
+    volume: Percent = 0
+    waiting_receipts: Count = 0
+    refused: dict[str, Count] = {}
+    software: Short = ""
+
+
+class Receipt(Message, frozen=True, kw_only=True):
+    """`device/{id}/receipt`: what this device says became of one occurrence. `sequence` grows by one per receipt.
+
+    `seconds` is how long it really sounded; `started_at` the moment of the first sample.
+    """
+
+    id: ReceiptId
+    device: DeviceId
+    sequence: Count
+    occurrence: OccurrenceId
+    programme: ProgrammeId
+    outcome: Outcome
+    reason: Short = ""
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    seconds: Seconds = 0.0
+    planned_seconds: Seconds = 0.0
+    sounds: tuple[Sha256, ...] = ()
+    volume: Percent = 0

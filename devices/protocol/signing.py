@@ -1,0 +1,141 @@
+"""Seals: JWS compact form (RFC 7515) over the exact bytes, Ed25519 only (RFC 8037), bound to topic and time.
+
+The protected header carries `alg`, `kid`, and, as RFC 7519 §5.3 allows, the claims `iat`, `exp`, `jti`, with the
+`topic` beside them; the payload is the message and nothing else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NewType
+
+from joserfc import jws
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
+from joserfc.jwk import OKPKey
+
+from devices.protocol.codec import MAX_BYTES
+from devices.protocol.errors import BadSignature, Expired, WrongTopic
+
+KeyId = NewType("KeyId", str)
+
+ALGORITHM = "EdDSA"
+FUTURE_TOLERANCE = timedelta(minutes=2)
+"""How far ahead of ours the sender's clock may run."""
+
+
+class _EdDSAOnly(jws.JWSRegistry):
+    """Knows one algorithm, under the name that RFC 8037 gave it (RFC 9864 renames it)."""
+
+    max_payload_length = MAX_BYTES * 4 // 3 + 4
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        if name != ALGORITHM:
+            raise UnsupportedAlgorithmError(f"only {ALGORITHM}")
+        return self.algorithms[name]
+
+
+_REGISTRY = _EdDSAOnly(strict_check_header=False)
+
+
+class SigningKey:
+    """A private Ed25519 key. Its `id` is the RFC 7638 thumbprint of the public half."""
+
+    def __init__(self, key: OKPKey) -> None:
+        self._key = key
+        self.id = KeyId(key.thumbprint())
+
+    @classmethod
+    def generate(cls) -> SigningKey:
+        return cls(OKPKey.generate_key("Ed25519"))
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> SigningKey:
+        return cls(OKPKey.import_key(pem))
+
+    def to_pem(self) -> bytes:
+        return self._key.as_pem(private=True)
+
+    @property
+    def public(self) -> VerifyKey:
+        return VerifyKey(OKPKey.import_key(self._key.as_dict(private=False)))
+
+    def seal(self, payload: bytes, *, topic: str, issued_at: datetime, expires_at: datetime) -> bytes:
+        """`payload` under this key's signature, good on `topic` only and until `expires_at`."""
+        header = {
+            "alg": ALGORITHM,
+            "kid": self.id,
+            "topic": topic,
+            "iat": issued_at.timestamp(),
+            "exp": expires_at.timestamp(),
+            "jti": secrets.token_urlsafe(12),
+        }
+        return jws.serialize_compact(header, payload, self._key, registry=_REGISTRY).encode()
+
+
+class VerifyKey:
+    """The public half; `text` is its one-line form, for configuration and enrolment."""
+
+    def __init__(self, key: OKPKey) -> None:
+        self.key = key
+        self.id = KeyId(key.thumbprint())
+
+    @classmethod
+    def from_text(cls, text: str) -> VerifyKey:
+        """Reads what `text` wrote; ValueError for anything that is no Ed25519 public key."""
+        try:
+            return cls(OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": text}))
+        except (JoseError, ValueError, TypeError) as wrong:
+            raise ValueError("not an Ed25519 public key") from wrong
+
+    @property
+    def text(self) -> str:
+        return str(self.key.as_dict(private=False)["x"])
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A payload whose seal held: who signed it, when, and its single-use id."""
+
+    payload: bytes
+    key: KeyId
+    issued_at: datetime
+    expires_at: datetime
+    id: str
+
+
+FindKey = Callable[[KeyId], VerifyKey | None]
+
+
+def unseal(sealed: bytes, *, topic: str, now: datetime, find_key: FindKey) -> Opened:
+    """The payload of `sealed` if one of our keys signed it for `topic` and it is in date.
+
+    Raises BadSignature, WrongTopic or Expired. The message has no say in which algorithm or key is used.
+    """
+    try:
+        unverified = jws.extract_compact(sealed, registry=_REGISTRY)
+        header = unverified.protected
+        kid, named_topic = str(header.get("kid")), header.get("topic")
+        key = find_key(KeyId(kid)) if header.get("alg") == ALGORITHM else None
+        if key is None:
+            raise BadSignature(f"algorithm {header.get('alg')!r}, key {kid[:60]!r}: not one of ours")
+        opened = jws.deserialize_compact(sealed, key.key, registry=_REGISTRY)
+        issued_at, expires_at = _moment(header["iat"]), _moment(header["exp"])
+    except (JoseError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError) as wrong:
+        raise BadSignature(f"no valid seal: {type(wrong).__name__}") from wrong
+    if named_topic != topic:
+        raise WrongTopic(f"signed for {str(named_topic)[:200]!r}")
+    if now > expires_at:
+        raise Expired(f"expired at {expires_at:%Y-%m-%dT%H:%M:%SZ}")
+    if issued_at > now + FUTURE_TOLERANCE:
+        raise Expired(f"dated in the future: {issued_at:%Y-%m-%dT%H:%M:%SZ}")
+    return Opened(opened.payload, KeyId(kid), issued_at, expires_at, str(header.get("jti", "")))
+
+
+def _moment(seconds: object) -> datetime:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise ValueError("a time is a number of seconds")
+    return datetime.fromtimestamp(seconds, UTC)

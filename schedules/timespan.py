@@ -1,0 +1,39 @@
+"""A stretch of time and the commune's zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from schedules.errors import BadTimespan
+
+COMMUNE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class Timespan:
+    """`start` is inside, `end` is not. Both carry a zone; anything else is a BadTimespan."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise BadTimespan("no-zone", "A time span needs times with a zone.")
+        if self.end <= self.start:
+            raise BadTimespan("ends-before-start", "A time span must end after it starts.")
+
+    @classmethod
+    def of(cls, start: datetime, length: timedelta) -> Timespan:
+        return cls(start, start + length)
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+    def overlaps(self, other: Timespan) -> bool:
+        return self.start < other.end and other.start < self.end
