@@ -1,0 +1,136 @@
+"""The speech desk: a text, or an uploaded recording, becomes a finished recording in the library."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from controller.speech.engines.chain import Chain
+from controller.speech.engines.port import Engine
+from controller.speech.errors import NothingToSay, NoVoice, TooLong
+from controller.speech.library import RECORDING, Asset, Library, fingerprint_of
+from controller.speech.mastering import Source, master
+from controller.speech.sound import SAMPLE_RATE, Filters
+from controller.speech.studio import Cut, assemble
+from controller.speech.voice import Voice
+from devices.clock import Clock
+from schedules.programme import Sha256
+
+Paragraphs = tuple[tuple[str, ...], ...]
+
+MOST_CHARACTERS = 20_000
+MOST_SECONDS = 3600.0
+# Raised whenever the same order would sound different, so that what was rendered before is not taken for it.
+STUDIO_EDITION = 1
+
+
+class Speech:
+    """Calls block, for as long as the sound takes to make, and may come from several threads."""
+
+    def __init__(self, folder: Path, clock: Clock, engines: Sequence[Engine], cut: Cut | None = None) -> None:
+        """`engines` are asked in order; `folder` is created, and cleared of what a killed process left unfinished."""
+        self.library = Library(folder)
+        self._chain = Chain(engines, clock)
+        self._cut = cut or Cut()
+        self._renders: dict[Sha256, tuple[threading.Lock, int]] = {}
+        self._lock = threading.Lock()
+
+    def render(self, paragraphs: Paragraphs, voice: Voice | None = None, *, afresh: bool = False) -> Asset:
+        """The recording of a text in spoken form, sentence by sentence.
+
+        A text that was rendered before is answered from the library, by whichever engine it was spoken then; `afresh`
+        asks the engines again. A failure leaves nothing behind. Raises NothingToSay, TooLong, SilentSpeech or NoVoice.
+        """
+        voice = voice or Voice()
+        text = spoken(paragraphs)
+        keys = {engine.name: self._key(text, engine, voice) for engine in self._chain.engines}
+        with self._alone(fingerprint_of(keys)):
+            known = None if afresh else self._known(keys)
+            return known or self._chain.first_that(lambda engine: self._made(text, engine, voice, keys[engine.name]))
+
+    def take_recording(self, file: Path) -> Asset:
+        """The finished form of an uploaded MP3, WAV, M4A or OGG file, which stays as it is.
+
+        Raises NotAudio, SilentAudio or TooLong, and then leaves nothing behind.
+        """
+        with self.library.bench() as bench:
+            source = Source(file, MOST_SECONDS, trim=True, speech_band=self._cut.speech_band)
+            finished = master(source, bench / "finished.ogg")
+            return self.library.keep(bench / "finished.ogg", finished, RECORDING)
+
+    def say_which_voice(self, voice: Voice | None = None) -> str:
+        """The voice that would be asked first to speak a new text now. Raises NoVoice when every engine rests."""
+        for engine in self._chain.awake():
+            return engine.voice_name(voice or Voice())
+        raise NoVoice("No voice can speak at the moment.", {})
+
+    def _known(self, keys: dict[str, Sha256]) -> Asset | None:
+        for key in keys.values():
+            if asset := self.library.labelled(key):
+                return asset
+        return None
+
+    def _made(self, text: Paragraphs, engine: Engine, voice: Voice, key: Sha256) -> Asset:
+        with self.library.bench() as bench:
+            files = iter(engine.speak([sentence for sentences in text for sentence in sentences], voice, bench))
+            nested = [[next(files) for _ in sentences] for sentences in text]
+            assemble(nested, self._cut, _shape(engine, voice), MOST_SECONDS, bench / "broadcast.wav")
+            source = Source(bench / "broadcast.wav", MOST_SECONDS, speech_band=self._cut.speech_band)
+            finished = master(source, bench / "finished.ogg")
+            asset = self.library.keep(bench / "finished.ogg", finished, engine.voice_name(voice))
+        self.library.label(key, asset)
+        return asset
+
+    def _key(self, text: Paragraphs, engine: Engine, voice: Voice) -> Sha256:
+        return fingerprint_of([STUDIO_EDITION, self._cut, engine.name, engine.voice_name(voice), voice, text])
+
+    @contextmanager
+    def _alone(self, key: Sha256) -> Iterator[None]:
+        """Two people who ask for the same text at the same time get the same recording, made once."""
+        with self._lock:
+            lock, users = self._renders.get(key, (threading.Lock(), 0))
+            self._renders[key] = (lock, users + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                lock, users = self._renders.pop(key)
+                if users > 1:
+                    self._renders[key] = (lock, users - 1)
+
+
+def spoken(paragraphs: Paragraphs) -> Paragraphs:
+    """The same text without what cannot be said: control characters, sentences without a letter or a digit.
+
+    Raises NothingToSay when nothing is left, TooLong above 20,000 characters.
+    """
+    if sum(len(sentence) for sentences in paragraphs for sentence in sentences) > MOST_CHARACTERS:
+        raise TooLong(f"A text may have up to {MOST_CHARACTERS:,} characters.")
+    cleaned = (tuple(filter(None, map(_sayable, sentences))) for sentences in paragraphs)
+    left = tuple(sentences for sentences in cleaned if sentences)
+    if not left:
+        raise NothingToSay("There is nothing to say in this text.")
+    return left
+
+
+def _sayable(sentence: str) -> str:
+    # A zero byte would end the text for an engine written in C, and a lone surrogate cannot be handed over at all.
+    whole = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in sentence)
+    return " ".join(whole.split()) if any(letter.isalnum() for letter in whole) else ""
+
+
+def _shape(engine: Engine, voice: Voice) -> Filters:
+    """What bends the voice of an engine that knows neither speed nor pitch."""
+    if engine.shapes or (voice.speed, voice.pitch) == (100, 0):
+        return ()
+    higher = 2 ** (voice.pitch / 50)
+    tempo = voice.speed / 100 / higher
+    return (
+        ("asetrate", f"r={round(SAMPLE_RATE * higher)}"),
+        ("aresample", f"{SAMPLE_RATE}"),
+        ("atempo", f"{tempo:.4f}"),
+    )

@@ -1,0 +1,95 @@
+"""An engine's program, run as a child process and stopped when it is late."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from controller.speech.errors import EngineDied, EngineLate, EngineRefused
+
+WORDS_OF_A_REFUSAL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds until the first piece, from one piece to the next, and for the whole text."""
+
+    first: float
+    each: float
+    whole: float
+
+
+class _Fuse:
+    """Kills the process when it is not wound again in time, or when the whole has taken too long."""
+
+    def __init__(self, process: subprocess.Popen[bytes], limits: Limits) -> None:
+        self._process = process
+        self._limits = limits
+        self.blown = False
+        self._whole = self._lit(limits.whole)
+        self._next = self._lit(limits.first)
+
+    def wind(self) -> None:
+        self._next.cancel()
+        self._next = self._lit(self._limits.each)
+
+    def put_out(self) -> None:
+        self._whole.cancel()
+        self._next.cancel()
+
+    def _lit(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self._blow)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _blow(self) -> None:
+        self.blown = True
+        self._process.kill()
+
+
+def run_child(command: Sequence[str], order: Mapping[str, object], pieces: int, limits: Limits) -> None:
+    """Give `order` to the child as JSON on its standard input and wait until it has reported every piece.
+
+    The child prints `{"piece": n}` for each finished piece, or `{"refused": "why"}`. Whatever happens, it has
+    ended when this returns. Raises EngineLate, EngineDied or EngineRefused.
+    """
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        fuse = _Fuse(process, limits)
+        try:
+            assert process.stdin is not None and process.stdout is not None
+            _hand_over(process.stdin, order)
+            done = _follow(process.stdout, fuse)
+        finally:
+            fuse.put_out()
+            process.kill()
+    if done < pieces:
+        if fuse.blown:
+            raise EngineLate(f"The engine was stopped after {done} of {pieces} pieces: it took too long.")
+        raise EngineDied(f"The engine ended after {done} of {pieces} pieces.")
+
+
+def _hand_over(stdin: IO[bytes], order: Mapping[str, object]) -> None:
+    try:
+        stdin.write(json.dumps(order).encode())
+        stdin.close()
+    except BrokenPipeError:
+        # What became of the child is told by its output, which simply ends.
+        pass
+
+
+def _follow(stdout: IO[bytes], fuse: _Fuse) -> int:
+    done = 0
+    for line in stdout:
+        report = json.loads(line)
+        if "refused" in report:
+            raise EngineRefused(str(report["refused"])[:WORDS_OF_A_REFUSAL])
+        done += 1
+        fuse.wind()
+    return done
