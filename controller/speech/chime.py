@@ -16,6 +16,7 @@ SECONDS = 2.6
 ATTACK = 0.006
 FADE_OUT = 0.25
 PEAK = 0.5
+TIMES_THIRD_UNTIL_INAUDIBLE = 9
 
 
 @cache
@@ -39,7 +40,8 @@ def _ring(mixed: list[float], first: int, pitch: float, share: float, third: flo
     turn = complex(math.cos(step.imag), math.sin(step.imag)) * math.exp(step.real)
     state = complex(share, 0)
     attack = round(ATTACK * SAMPLE_RATE)
-    for at in range(first, len(mixed)):
+    died_down = first + round(third * TIMES_THIRD_UNTIL_INAUDIBLE * SAMPLE_RATE)
+    for at in range(first, min(len(mixed), died_down)):
         struck = at - first
         mixed[at] += state.imag * (struck / attack if struck < attack else 1.0)
         state *= turn

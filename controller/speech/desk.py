@@ -51,6 +51,19 @@ class Speech:
             known = None if afresh else self._known(keys)
             return known or self._chain.first_that(lambda engine: self._made(text, engine, voice, keys[engine.name]))
 
+    def rehearse(self) -> str:
+        """The voice that has just been able to say a word, found out now so that the next text need not wait for it.
+
+        Raises NoVoice when there is none.
+        """
+
+        def say_a_word(engine: Engine) -> str:
+            with self.library.bench() as bench:
+                engine.speak(["một"], Voice(), bench)
+            return engine.voice_name(Voice())
+
+        return self._chain.first_that(say_a_word)
+
     def take_recording(self, file: Path) -> Asset:
         """The finished form of an uploaded MP3, WAV, M4A or OGG file, which stays as it is.
 

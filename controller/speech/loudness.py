@@ -15,13 +15,15 @@ HIGHEST_DBTP = -1.0
 
 # ebur128 answers -70 for a recording in which no block was above its gate.
 NO_LOUDNESS = -70.0
-NEAR_ENOUGH = 0.3
+NEAR_ENOUGH = 0.4
 FAR_ENOUGH_TO_REPEAT = 0.7
-# Opus and the way between the samples add up to about 1 dB to what the limiter lets through.
-FIRST_CEILING = -2.2
+# Opus and the way between the samples add up to 2 dB to what the limiter lets through.
+FIRST_CEILING = -3.0
 TRIES = 6
 # Beyond this a limiter leaves nothing of a voice; what is still too quiet then stays so.
 MOST_GAIN = 40.0
+# Of 1 dB more gain, this much is left of a voice that the limiter already holds.
+USUAL_WORTH = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def find_gain(loudness_at: Callable[[float], float], gain: float) -> float:
 
     A limiter takes back some of what a gain adds, so each step is as long as the last one was worth.
     """
-    worth = 1.0
+    worth = USUAL_WORTH
     last: tuple[float, float] | None = None
     for _ in range(TRIES):
         heard = loudness_at(gain)

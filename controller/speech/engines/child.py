@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import IO
 
 from controller.speech.errors import EngineDied, EngineLate, EngineRefused
 
-WORDS_OF_A_REFUSAL = 300
+LETTERS_OF_A_REFUSAL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +56,38 @@ class _Fuse:
 def run_child(command: Sequence[str], order: Mapping[str, object], pieces: int, limits: Limits) -> None:
     """Give `order` to the child as JSON on its standard input and wait until it has reported every piece.
 
-    The child prints `{"piece": n}` for each finished piece, or `{"refused": "why"}`. Whatever happens, it has
-    ended when this returns. Raises EngineLate, EngineDied or EngineRefused.
+    The child prints `{"piece": n}` for each finished piece, `{"refused": "why"}` or any object as a sign of life.
+    Whatever happens, it has ended when this returns. Raises EngineLate, EngineDied or EngineRefused.
     """
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as process:
-        fuse = _Fuse(process, limits)
-        try:
-            assert process.stdin is not None and process.stdout is not None
-            _hand_over(process.stdin, order)
-            done = _follow(process.stdout, fuse)
-        finally:
-            fuse.put_out()
-            process.kill()
+    with tempfile.TemporaryFile() as stdin:
+        # A pipe would block, or break, with a child that does not read.
+        stdin.write(json.dumps(order).encode())
+        stdin.seek(0)
+        with subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        ) as process:
+            fuse = _Fuse(process, limits)
+            try:
+                assert process.stdout is not None
+                done = _follow(process.stdout, fuse)
+            finally:
+                fuse.put_out()
+                process.kill()
     if done < pieces:
         if fuse.blown:
             raise EngineLate(f"The engine was stopped after {done} of {pieces} pieces: it took too long.")
         raise EngineDied(f"The engine ended after {done} of {pieces} pieces.")
 
 
-def _hand_over(stdin: IO[bytes], order: Mapping[str, object]) -> None:
-    try:
-        stdin.write(json.dumps(order).encode())
-        stdin.close()
-    except BrokenPipeError:
-        # What became of the child is told by its output, which simply ends.
-        pass
-
-
 def _follow(stdout: IO[bytes], fuse: _Fuse) -> int:
     done = 0
     for line in stdout:
-        report = json.loads(line)
+        try:
+            report = json.loads(line)
+        except ValueError as error:
+            raise EngineRefused("The engine answered with something that cannot be read.") from error
         if "refused" in report:
-            raise EngineRefused(str(report["refused"])[:WORDS_OF_A_REFUSAL])
-        done += 1
+            raise EngineRefused(str(report["refused"])[:LETTERS_OF_A_REFUSAL])
+        done += "piece" in report
         fuse.wind()
     return done
