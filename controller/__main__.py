@@ -1,1 +1,62 @@
 """The command `loa`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+BAD_INPUT = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 is success, 1 a promise that did not hold, 2 bad input."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return _run(options)
+    except ModuleNotFoundError as missing:
+        if missing.name and missing.name.split(".")[0] in ("controller", "devices", "schedules"):
+            raise
+        print(f"loa: thiếu {missing.name}; cài đủ bằng: pip install 'loa-xa[controller,demo]'", file=sys.stderr)
+        print(f"loa: {missing.name} is missing; install all with the command above", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="loa", description="Loa xã: mạng loa thông minh của xã. The smart loudspeakers of a commune."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser(
+        "demo",
+        help="a whole commune on this machine, with nothing to set up",
+        description="Starts the controller, a broker and 12 simulated loudspeakers in 3 villages. Ctrl-C ends it.",
+    )
+    demo.add_argument(
+        "--check", action="store_true", help="broadcast one bulletin to two villages, prove what sounded, and end"
+    )
+    demo.add_argument("--sound", type=Path, metavar="DIR", help="write what each loudspeaker sounds as WAV into DIR")
+    demo.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    serve = commands.add_parser(
+        "serve",
+        help="the controller of a commune",
+        description="Runs the controller with the settings in LOA_… variables. Ctrl-C ends it.",
+    )
+    serve.add_argument("--settings", action="store_true", help="print every setting with its value, and end")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "demo":
+        from controller.demo.command import run_demo
+
+        return run_demo(check=options.check, sound=options.sound, as_json=options.json)
+    from controller.serve import print_settings, run_serve
+
+    return print_settings() if options.settings else run_serve()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

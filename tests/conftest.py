@@ -1,1 +1,70 @@
-"""What all tests share."""
+"""What all tests share: real parts or a visible skip, a database of each kind, a controller without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from controller.store.database import Database
+
+
+def real_part(found: object, name: str) -> None:
+    """Skips on a newcomer's machine without `name`; fails where everything must be there."""
+    if not found:
+        if os.environ.get("LOA_TEST_REQUIRE") == "all":
+            pytest.fail(f"{name} is missing here, and LOA_TEST_REQUIRE=all", pytrace=False)
+        pytest.skip(f"{name} is not installed")
+
+
+def _postgres_programs() -> Path | None:
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else installed[-1].parent if installed else None
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty PostgreSQL server of our own."""
+    programs = _postgres_programs()
+    real_part(programs, "PostgreSQL")
+    assert programs is not None
+    folder = tmp_path_factory.mktemp("postgres")
+    # PostgreSQL refuses to run as root.
+    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_other:
+        for one in (folder, *folder.parents[:2]):
+            one.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    subprocess.run([*as_other, programs / "initdb", "-D", data, "-U", "loa", "-A", "trust", "-N"], **quiet)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    server = [*as_other, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+    subprocess.run([*server, "-o", options, "start"], **quiet)
+    try:
+        yield f"postgresql://loa@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*server, "-m", "immediate", "stop"], **quiet)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path / 'loa.db'}")
+    else:
+        opened = Database(request.getfixturevalue("postgres"))
+    yield opened
+    if request.param == "postgresql":
+        with opened.write() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    opened.close()

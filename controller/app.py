@@ -1,0 +1,198 @@
+"""The composition root: the only file that knows every part. Parts start in order and stop in reverse."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from controller.broadcasting.approval import Approval
+from controller.broadcasting.desk import Desk
+from controller.broadcasting.dispatcher import Dispatcher
+from controller.broadcasting.planner import Planner
+from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.configuration import Configuration
+from controller.fleet.enrolment import Enrolment, LetIn
+from controller.fleet.keys import site_key
+from controller.fleet.orders import Orders
+from controller.happenings import Happenings
+from controller.jobs import Job, Timers
+from controller.monitoring.intake import Intake
+from controller.monitoring.presence import Presence
+from controller.settings import Settings
+from controller.speech.desk import Speech
+from controller.speech.engines.espeak import EspeakNg
+from controller.speech.engines.google import Google
+from controller.speech.engines.port import Engine
+from controller.store.database import Database
+from controller.web.access import Access
+from controller.web.services import Services
+from controller.web.site import site
+from devices.clock import Clock
+from devices.link.port import Deliver, Link
+from devices.protocol.topics import Topics
+
+log = logging.getLogger(__name__)
+
+Connect = Callable[[Deliver, Callable[[], None]], Link]
+"""Makes the controller's link from (what keeps a message, what to do after each connection)."""
+
+
+def voices(clock: Clock) -> tuple[Engine, ...]:
+    """Who speaks: the better voice where the internet is there, the one that is always there otherwise."""
+    return Google(clock), EspeakNg()
+
+
+class Question(Enum):
+    """What the worker can be asked to look after."""
+
+    POST = "post"
+    PLAN = "plan"
+    PRESENCE = "presence"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What differs between a commune's box, the demo and the town."""
+
+    connect: Connect
+    let_in: LetIn
+    broker_address: Callable[[], BrokerAddress]
+
+
+class App:
+    """The controller. `answer` does all that was asked for: in a thread of its own, or in the town by hand."""
+
+    def __init__(self, settings: Settings, clock: Clock, speech: Speech, outside: Outside) -> None:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.happenings = Happenings()
+        self.database = Database(settings.database)
+        self.topics = Topics(settings.site)
+        self._asked = dict.fromkeys(Question)
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+
+        heartbeat = settings.heartbeat_seconds
+        orders = Orders(self.topics, site_key(settings.folder))
+        self._presence = Presence(self.database, clock, self.happenings, heartbeat)
+        self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
+        self._dispatcher = Dispatcher(self.database, clock)
+        self._planner = Planner(self.database, orders, clock, self.happenings, timedelta(hours=settings.plan_hours))
+        self.link = outside.connect(self._intake.keep, self._connected)
+        self._intake.on_kept(lambda: self.ask(Question.POST))
+        self.access = Access(self.database, clock)
+        self.services = Services(
+            settings=settings,
+            clock=clock,
+            database=self.database,
+            library=speech.library,
+            desk=Desk(self.database, speech, clock),
+            approval=Approval(self.database, clock, self.happenings),
+            enrolment=Enrolment(self.database, Configuration(orders, heartbeat), clock, outside.let_in),
+            access=self.access,
+            happenings=self.happenings,
+            site_key=orders.public_key,
+            broker_address=outside.broker_address,
+            broker_connected=lambda: self.link.connected,
+            replan=lambda: self.ask(Question.PLAN),
+        )
+        self.site = site(self.services)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Which questions are asked how often, whatever else happens."""
+        return (
+            Job("presence", timedelta(seconds=5), lambda: self.ask(Question.PRESENCE)),
+            Job("link", timedelta(seconds=5), lambda: self.ask(Question.LINK)),
+            Job("post", timedelta(seconds=2), lambda: self.ask(Question.POST)),
+            Job("plan", timedelta(minutes=5), lambda: self.ask(Question.PLAN)),
+        )
+
+    def ask(self, question: Question) -> None:
+        """From any thread: have `question` looked after soon."""
+        with self._lock:
+            self._asked[question] = None
+        self._wake.set()
+
+    def answer(self) -> bool:
+        """Looks after everything asked so far; False when there was nothing to do. Called by one thread."""
+        with self._lock:
+            asked, self._asked = self._asked, {}
+            self._wake.clear()
+        if Question.LINK in asked:
+            self.link.check()
+        if Question.PRESENCE in asked:
+            self._presence.watch()
+        if Question.PLAN in asked:
+            self._planner.compile()
+        if asked:
+            while self._intake.process():
+                pass
+            while self._dispatcher.flush(self.link):
+                pass
+        return bool(asked)
+
+    def subscribe(self) -> None:
+        self.link.subscribe(*self.topics.from_every_device())
+
+    def running(self) -> Running:
+        return Running(self)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _connected(self) -> None:
+        self._dispatcher.reconnected()
+        self.ask(Question.POST)
+
+    def wait(self) -> None:
+        """Until something is asked, or a second has passed."""
+        self._wake.wait(1.0)
+
+
+class Running:
+    """The controller at work, in real time: link, worker and timers. Leaving the context stops them, last first."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._stack = ExitStack()
+        self._ending = threading.Event()
+
+    def __enter__(self) -> App:
+        app = self._app
+        worker = threading.Thread(target=self._work, name="worker", daemon=True)
+        timers = Timers(app.jobs)
+        with ExitStack() as stack:
+            stack.callback(app.close)
+            app.subscribe()
+            app.link.start()
+            stack.callback(app.link.stop)
+            worker.start()
+            stack.callback(self._stop_worker, worker)
+            timers.start()
+            stack.callback(timers.stop)
+            self._stack = stack.pop_all()
+        return app
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _work(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._app.answer()
+            except Exception:  # the worker must outlive any single mishap; the rows remember what is left to do
+                log.exception("the worker stumbled and goes on")
+                self._ending.wait(1.0)
+            self._app.wait()
+
+    def _stop_worker(self, worker: threading.Thread) -> None:
+        self._ending.set()
+        self._app.ask(Question.POST)
+        worker.join(timeout=3.0)

@@ -1,0 +1,108 @@
+"""Two people for every broadcast: one writes, another approves, and what was approved is what sounds."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import Connection
+
+from controller.errors import Invalid, NotAllowed, NotFound, NotNow
+from controller.happenings import Happening, Happenings, Kind
+from controller.store import bulletins, recordings
+from controller.store.bulletins import Bulletin, ProgrammeRow
+from controller.store.database import Database
+from controller.store.people import Account, Role
+from controller.store.states import ProgrammeState, Step, after
+from devices.clock import Clock
+from schedules.programme import Programme, ProgrammeId
+
+MAX_REASON = 1000
+
+
+class Approval:
+    def __init__(self, database: Database, clock: Clock, happenings: Happenings) -> None:
+        self._database = database
+        self._clock = clock
+        self._happenings = happenings
+
+    def take(self, programme: ProgrammeId, step: Step, who: Account, reason: str = "") -> ProgrammeRow:
+        """Moves a programme one step. Raises NotFound, NotAllowed, NotNow or Invalid, and then nothing has changed."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            before = bulletins.find_programme(connection, programme)
+            if before is None:
+                raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
+            _check(before, step, who, reason)
+            state = after(before.state, step)
+            if state is None:
+                raise NotNow(
+                    "wrong-state",
+                    "This programme is {state}: {step} is not possible now.",
+                    state=before.state.value,
+                    step=step.value,
+                )
+            moved = replace(before, state=state, reason=reason)
+            if step in (Step.APPROVE, Step.RETURN):
+                moved = replace(moved, decided_by=who.id, decided_at=now)
+            if step is Step.APPROVE:
+                moved = replace(moved, approved_digest=_digest(before, _bulletin(connection, before)))
+                if before.recurrence.next_start(now) is None:
+                    raise NotNow("too-late", "Its time has passed: return it, so that a new time can be chosen.")
+            if not bulletins.move(connection, before, moved):
+                raise NotNow("moved-meanwhile", "Somebody else has just changed this programme: look again.")
+        self._happenings.tell(Happening(Kind.PROGRAMME, now, programme, {"state": state.value}))
+        return moved
+
+
+def _check(programme: ProgrammeRow, step: Step, who: Account, reason: str) -> None:
+    if step in (Step.APPROVE, Step.RETURN):
+        if not who.is_any(Role.APPROVER):
+            raise NotAllowed("not-approver", "Only an approver may do this.")
+        if who.id == programme.author:
+            raise NotAllowed("own-work", "A programme is approved by somebody other than its author.")
+    elif not who.is_any(Role.EDITOR):
+        raise NotAllowed("not-editor", "Only an editor may do this.")
+    if step is Step.RETURN and not reason.strip():
+        raise Invalid("no-reason", "Say why it is returned.", field="reason")
+    if len(reason) > MAX_REASON:
+        raise Invalid("long-reason", "A reason has at most {most} characters.", field="reason", most=MAX_REASON)
+
+
+def approved_programmes(connection: Connection) -> tuple[Programme, ...]:
+    """The rules that may sound: approved, and still exactly what was approved."""
+    rows = bulletins.programmes_in(connection, ProgrammeState.APPROVED)
+    contents = bulletins.of(connection, {row.bulletin for row in rows})
+    found = (_rule(connection, row, contents[row.bulletin]) for row in rows)
+    return tuple(programme for programme in found if programme is not None)
+
+
+def _rule(connection: Connection, row: ProgrammeRow, bulletin: Bulletin) -> Programme | None:
+    recording = recordings.find(connection, bulletin.recording)
+    if recording is None or row.decided_at is None or row.approved_digest != _digest(row, bulletin):
+        return None
+    return Programme(
+        id=row.id,
+        title=bulletin.title,
+        areas=row.areas,
+        sounds=(recording.sound,),
+        recurrence=row.recurrence,
+        requested_at=row.decided_at,
+        bulletin_class=bulletin.bulletin_class,
+        volume=row.volume,
+    )
+
+
+def _bulletin(connection: Connection, row: ProgrammeRow) -> Bulletin:
+    found = bulletins.find(connection, row.bulletin)
+    assert found is not None, "a programme's bulletin is a foreign key"
+    return found
+
+
+def _digest(row: ProgrammeRow, bulletin: Bulletin) -> str:
+    """SHA-256 of all that an approver sees: words, sound, class, areas, time and volume."""
+    content = (bulletin.title, bulletin.text, bulletin.spoken, bulletin.bulletin_class, bulletin.recording)
+    rule = row.recurrence
+    when = (rule.at, rule.first, rule.last, sorted(day.value for day in rule.weekdays), rule.zone.key)
+    return hashlib.sha256(msgspec.json.encode((content, sorted(row.areas), when, row.volume))).hexdigest()

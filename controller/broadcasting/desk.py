@@ -1,0 +1,165 @@
+"""The editor's desk: text becomes speech, speech becomes a bulletin, a bulletin gets its areas and times."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from controller.errors import Invalid, NotFound
+from controller.speech.desk import Speech
+from controller.speech.library import Asset
+from controller.speech.reading import Reading, Region, read
+from controller.speech.voice import Voice
+from controller.store import areas, bulletins, recordings
+from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
+from controller.store.database import Database
+from controller.store.people import Account
+from controller.store.recordings import Recording
+from controller.store.states import ProgrammeState
+from devices.clock import Clock
+from schedules.priority import BulletinClass
+from schedules.programme import AreaId, ProgrammeId, Sha256
+from schedules.recurrence import Recurrence
+
+MAX_TEXT = 20_000
+MAX_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How a text will sound before anything is decided."""
+
+    reading: Reading
+    recording: Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an editor hands in; exactly one of `text` and `recording` is given."""
+
+    title: str
+    bulletin_class: BulletinClass
+    region: Region
+    text: str = ""
+    recording: Sha256 | None = None
+
+
+class Desk:
+    def __init__(self, database: Database, speech: Speech, clock: Clock) -> None:
+        self._database = database
+        self._speech = speech
+        self._clock = clock
+
+    def preview(self, text: str, region: Region) -> Preview:
+        """Reads `text` aloud. Invalid for a text that is empty, too long, or has nothing that can be spoken."""
+        _check_text(text)
+        reading = read(text, region=region)
+        if not reading.spoken.strip():
+            raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="text")
+        return Preview(reading, self._keep(self._speech.render(reading.paragraphs, Voice(region=region.value))))
+
+    def take_recording(self, upload: Path) -> Recording:
+        """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""
+        return self._keep(self._speech.take_recording(upload))
+
+    def write(self, draft: Draft, author: Account) -> Bulletin:
+        """Keeps a bulletin with its finished sound. Invalid or SpeechError, and then nothing is kept."""
+        title = _title(draft)
+        if draft.recording is None:
+            preview = self.preview(draft.text, draft.region)
+            spoken, sound = preview.reading.spoken, preview.recording.sha256
+        else:
+            spoken, sound = "", draft.recording
+        now = self._clock.now()
+        bulletin = Bulletin(
+            BulletinId(new_id("b", now)),
+            title,
+            draft.text,
+            spoken,
+            draft.bulletin_class,
+            draft.region.value,
+            sound,
+            author.id,
+            now,
+        )
+        with self._database.write() as connection:
+            if recordings.find(connection, sound) is None:
+                raise NotFound("unknown-recording", "There is no such recording.")
+            bulletins.add(connection, bulletin)
+        return bulletin
+
+    def propose(
+        self, bulletin: BulletinId, chosen: tuple[AreaId, ...], recurrence: Recurrence, volume: int, author: Account
+    ) -> ProgrammeRow:
+        """A draft programme: this bulletin, in these areas, then. Invalid or NotFound where that cannot be."""
+        now = self._clock.now()
+        if recurrence.next_start(now) is None:
+            raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
+        if not chosen:
+            raise Invalid("no-area", "Choose at least one area.", field="areas")
+        row = ProgrammeRow(
+            ProgrammeId(new_id("p", now)),
+            bulletin,
+            tuple(dict.fromkeys(chosen)),
+            recurrence,
+            volume,
+            ProgrammeState.DRAFT,
+            author.id,
+            now,
+        )
+        with self._database.write() as connection:
+            if bulletins.find(connection, bulletin) is None:
+                raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=bulletin)
+            _check_areas(connection, row.areas)
+            bulletins.add_programme(connection, row)
+        return row
+
+    def _keep(self, asset: Asset) -> Recording:
+        recording = Recording(
+            asset.sha256, asset.seconds, asset.size, asset.media_type, asset.voice, tuple(asset.waveform)
+        )
+        with self._database.write() as connection:
+            recordings.keep(connection, recording, self._clock.now())
+        return recording
+
+
+def new_id(prefix: str, now: datetime) -> str:
+    return f"{prefix}{now:%Y%m%d}-{secrets.token_hex(5)}"
+
+
+def _title(draft: Draft) -> str:
+    if draft.recording is None:
+        _check_text(draft.text)
+    elif draft.text:
+        raise Invalid("text-or-recording", "A bulletin has either a text or a recording.", field="text")
+    first_line = draft.text.strip().split("\n", 1)[0]
+    title = draft.title.strip() or first_line[:80]
+    if not title:
+        raise Invalid("no-title", "Give the bulletin a title.", field="title")
+    if len(title) > MAX_TITLE:
+        raise Invalid("long-title", "A title has at most {most} characters.", field="title", most=MAX_TITLE)
+    return title
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Invalid("empty-text", "The text is empty: write what shall be said.", field="text")
+    if len(text) > MAX_TEXT:
+        raise Invalid(
+            "long-text",
+            "The text has {length} characters; at most {most} can be read in one bulletin.",
+            field="text",
+            length=len(text),
+            most=MAX_TEXT,
+        )
+
+
+def _check_areas(connection: Connection, chosen: tuple[AreaId, ...]) -> None:
+    tree = areas.tree(connection)
+    for area in chosen:
+        if area not in tree:
+            raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=area)

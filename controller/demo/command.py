@@ -1,0 +1,101 @@
+"""`loa demo`: what a newcomer types first."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+from controller.demo.proof import Broadcast
+from controller.demo.run import Demo
+from controller.happenings import Happening, Kind
+from devices.clock import SystemClock
+from schedules.timespan import COMMUNE_ZONE
+
+
+def run_demo(*, check: bool, sound: Path | None, as_json: bool) -> int:
+    """Runs until Ctrl-C, or with `check` until the proof is there; 0 when all is well."""
+    ending = threading.Event()
+    before = {number: signal.signal(number, lambda *_: ending.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return _prove(sound, as_json) if check else _stay(sound, as_json, ending)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _prove(sound: Path | None, as_json: bool) -> int:
+    with ExitStack() as stack:
+        demo = stack.enter_context(Demo(sound))
+        editor = stack.enter_context(demo.client(demo.editor))
+        approver = stack.enter_context(demo.client(demo.approver))
+        proof = Broadcast(editor, approver, SystemClock()).prove()
+    if as_json:
+        print(json.dumps(proof.as_json(), ensure_ascii=False))
+    else:
+        print(
+            f"{proof.played}/{proof.addressed} loa đã phát, {proof.silent} loa im lặng, lệch {proof.start_skew_ms} ms"
+        )
+        print("Đúng như đã hứa. All as promised." if proof.ok else f"Không đạt. Not as promised. {proof.problem}")
+    return 0 if proof.ok else 1
+
+
+def _stay(sound: Path | None, as_json: bool, ending: threading.Event) -> int:
+    with Demo(sound) as demo:
+        _greet_program(demo) if as_json else _greet_person(demo)
+        leave = demo.app.happenings.listen(_as_json if as_json else _as_line)
+        ending.wait()
+        leave()
+    return 0
+
+
+def _greet_program(demo: Demo) -> None:
+    editor, approver = demo.editor, demo.approver
+    print(
+        json.dumps(
+            {
+                "url": demo.url,
+                "username": editor.username,
+                "password": editor.password,
+                "approver": {"username": approver.username, "password": approver.password},
+                "mqtt": asdict(demo.observer),
+            }
+        ),
+        flush=True,
+    )
+
+
+def _greet_person(demo: Demo) -> None:
+    editor, approver, observer = demo.editor, demo.approver, demo.observer
+    print(f"Loa xã: {demo.url}")
+    print(f"  soạn bản tin / write:  {editor.username}  {editor.password}")
+    print(f"  duyệt / approve:       {approver.username}  {approver.password}")
+    print(f"  MQTT (chỉ đọc / read only): {observer.host}:{observer.port}  {observer.username}  {observer.password}")
+    print(f"  âm thanh / sound:      {demo.sound}")
+    print("Ctrl-C để dừng / ends it.", flush=True)
+
+
+_LINES = {
+    Kind.PLAN: "kế hoạch phát mới cho {about}",
+    Kind.DEVICE: "{about}: {online}",
+    Kind.READY: "{about}: đã nhận kế hoạch",
+    Kind.RECEIPT: "{device}: {outcome} {about}",
+    Kind.PROGRAMME: "chương trình {about}: {state}",
+    Kind.REFUSED: "từ chối tin trên {about}: {reason}",
+}
+
+
+def _as_line(happening: Happening) -> None:
+    told = {"about": happening.about, **happening.detail}
+    if happening.kind is Kind.DEVICE:
+        told["online"] = "trực tuyến" if told["online"] else "mất kết nối"
+    line = _LINES[happening.kind].format_map(told)
+    print(f"{happening.at.astimezone(COMMUNE_ZONE):%H:%M:%S}  {line}", flush=True)
+
+
+def _as_json(happening: Happening) -> None:
+    told = {"event": happening.kind.value, "at": happening.at.isoformat(), "about": happening.about}
+    print(json.dumps(told | happening.detail, ensure_ascii=False), flush=True)

@@ -1,0 +1,122 @@
+"""The whole system on one machine: an embedded broker, the controller, its console, and a simulated village."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from controller.app import App, Outside, voices
+from controller.demo.fleet import FleetProcess, Told
+from controller.demo.village import Person, log_in, people, settle
+from controller.fleet.broker.access import controller as controller_account
+from controller.fleet.broker.access import device as device_account
+from controller.fleet.broker.access import observer
+from controller.fleet.broker.embedded import EmbeddedBroker
+from controller.settings import Settings
+from controller.speech.desk import Speech
+from controller.store.people import Role
+from controller.web.server import listen_nearby
+from devices.clock import SystemClock
+from devices.link.mqtt import MqttLink
+from devices.link.port import Deliver, Link
+from devices.link.settings import MqttSettings
+from devices.protocol.topics import DeviceId, SiteId, Topics
+
+MQTT_PORT = 1883
+REQUEST_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Who may read everything on the broker and publish nothing."""
+
+    host: str
+    port: int
+    username: str
+    password: str
+
+
+class Demo:
+    """A running demo, as long as its context lasts. Nothing of it outlives the context."""
+
+    def __init__(self, sound: Path | None = None, tell: Callable[[Told], None] = lambda told: None) -> None:
+        self._sound = sound
+        self._tell = tell
+        self._stack = ExitStack()
+        self.url = ""
+        self.sound = sound or Path()
+        self.observer = Observer("", 0, "", "")
+        self.editor, self.approver = people()
+        self.app: App
+
+    def __enter__(self) -> Demo:
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def client(self, person: Person | None = None) -> httpx.Client:
+        """A client of the public API, logged in as `person`."""
+        client = httpx.Client(base_url=self.url, timeout=REQUEST_SECONDS, trust_env=False)
+        if person is not None:
+            log_in(client, person.username, person.password)
+        return client
+
+    def _start(self, stack: ExitStack) -> None:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)))
+        self.sound = self._sound or folder / "sound"
+        broker = EmbeddedBroker(MQTT_PORT)
+        broker.start()
+        stack.callback(broker.stop)
+        settings = Settings(site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="")
+        self.app = _app(settings, broker)
+        watcher = observer()
+        password = secrets.token_urlsafe(12)
+        broker.allow(watcher, password)
+        self.observer = Observer(broker.address.host, broker.address.port, watcher.username, password)
+        stack.enter_context(self.app.running())
+        web = listen_nearby(self.app.site, settings.host, settings.port)
+        self.url = web.url
+        web.start()
+        stack.callback(web.stop)
+        fleet = FleetProcess(self.url, folder / "devices", self.sound, self._tell)
+        stack.callback(fleet.stop)
+        fleet.start(self._settle())
+
+    def _settle(self) -> list[str]:
+        first = Person("quantri", "Quản trị", secrets.token_urlsafe(12), (Role.ADMINISTRATOR,))
+        self.app.access.add_account(first.username, first.name, first.password, frozenset(first.roles))
+        with self.client(first) as client:
+            return settle(client, (self.editor, self.approver))
+
+
+def _app(settings: Settings, broker: EmbeddedBroker) -> App:
+    clock = SystemClock()
+    topics = Topics(settings.site)
+    account, password = controller_account(topics), secrets.token_urlsafe(24)
+    broker.allow(account, password)
+
+    def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
+        where = MqttSettings(
+            host=broker.address.host,
+            port=broker.address.port,
+            client_id=account.client_id or account.username,
+            username=account.username,
+            password=password,
+        )
+        return MqttLink(where, deliver, clock=clock, on_connected=on_connected)
+
+    def let_in(device: DeviceId, secret: str) -> None:
+        broker.allow(device_account(topics, device), secret)
+
+    speech = Speech(settings.folder / "speech", clock, voices(clock))
+    return App(settings, clock, speech, Outside(connect, let_in, lambda: broker.address))

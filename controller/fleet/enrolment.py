@@ -1,0 +1,87 @@
+"""How a device joins: a code shown once, a public key in return for an identity. No secret exists before that."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from controller.errors import Invalid, NotFound, NotNow
+from controller.fleet.configuration import Configuration
+from controller.store import areas, fleet
+from controller.store.database import Database
+from controller.store.fleet import Device, Invitation
+from devices.clock import Clock
+from devices.protocol.signing import VerifyKey
+from devices.protocol.topics import DeviceId, is_name
+from schedules.programme import AreaId
+
+CODE_LIFE = timedelta(hours=24)
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without the letters that people confuse
+_CODE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a new device needs to take part. The secrets in it are shown this once."""
+
+    device: DeviceId
+    mqtt_password: str
+    audio_token: str
+
+
+LetIn = Callable[[DeviceId, str], None]
+"""Makes the broker know a device by its password."""
+
+
+class Enrolment:
+    def __init__(self, database: Database, configuration: Configuration, clock: Clock, let_in: LetIn) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._clock = clock
+        self._let_in = let_in
+
+    def invite(self, device: DeviceId, area: AreaId, name: str) -> tuple[str, datetime]:
+        """A one-time code for a device of this id, name and place, and when it ends. Invalid for bad words."""
+        now = self._clock.now()
+        if not is_name(device):
+            raise Invalid("bad-id", "A device id is 1 to 63 of a-z, 0-9 and '-'.", field="device")
+        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        with self._database.write() as connection:
+            if area not in areas.tree(connection):
+                raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
+            if fleet.find(connection, device) or fleet.is_invited(connection, device, now):
+                raise NotNow("device-exists", "There is already a device {device!r}.", device=device)
+            fleet.invite(connection, digest(code), Invitation(device, area, name or device), now + CODE_LIFE)
+        return code, now + CODE_LIFE
+
+    def enrol(self, code: str, public_key: str) -> Enrolled:
+        """Turns a code and a device's public key into an identity; the code is then used up."""
+        try:
+            key = VerifyKey.from_text(public_key)
+        except ValueError as wrong:
+            raise Invalid("bad-key", "That is not an Ed25519 public key.", field="public_key") from wrong
+        password, token = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        with self._database.write() as connection:
+            device = self._take_code(connection, code, key, token)
+            self._configuration.send(connection, device, areas.tree(connection), self._clock.now())
+            self._let_in(device.id, password)
+        return Enrolled(device.id, password, token)
+
+    def _take_code(self, connection: Connection, code: str, key: VerifyKey, token: str) -> Device:
+        now = self._clock.now()
+        invitation = fleet.use_code(connection, digest(code.strip().upper().replace("-", "")), now)
+        if invitation is None:
+            raise NotFound("bad-code", "This enrolment code is not valid: ask the technician for a new one.")
+        device = Device(invitation.device, invitation.area, invitation.name, key.text, config_serial=1)
+        fleet.add(connection, device, digest(token), now)
+        return device
+
+
+def digest(secret: str) -> str:
+    """How codes and tokens are kept: long random words need no salt."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""Which loudspeakers are there, and which of them could play what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from controller.happenings import Happening, Happenings, Kind
+from controller.monitoring.health import holds_current_plans, is_news
+from controller.store import areas, broadcasts, fleet
+from controller.store.database import Database
+from devices.clock import Clock
+from devices.protocol.messages import DeviceState
+
+MISSED_HEARTBEATS = 2.5
+"""After so many heartbeats without a word a device counts as offline: 75 s at the usual 30 s."""
+
+
+class Presence:
+    def __init__(self, database: Database, clock: Clock, happenings: Happenings, heartbeat: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._happenings = happenings
+        self._patience = timedelta(seconds=heartbeat * MISSED_HEARTBEATS)
+
+    def hear(self, connection: Connection, state: DeviceState, seen_at: datetime) -> Iterable[Happening]:
+        """Takes in what a device says of itself; old news changes nothing."""
+        before = fleet.last_seen(connection, state.device)
+        if not is_news(before, state, seen_at):
+            return []
+        now = self._clock.now()
+        here = state.online and now - seen_at <= self._patience
+        fleet.keep_state(connection, state if here else _gone(state), seen_at)
+        if not here:
+            broadcasts.mark_not_ready(connection, state.device, broadcasts.OFFLINE, now)
+        else:
+            self._note_readiness(connection, state, now)
+        if before is None or before.online != here:
+            return [Happening(Kind.DEVICE, now, state.device, {"online": here})]
+        return [Happening(Kind.READY, now, state.device)] if before.state.plans != state.plans else []
+
+    def watch(self) -> None:
+        """Finds the devices that have fallen silent. Called every few seconds."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            silent = fleet.lose_silent(connection, now - self._patience)
+            for device in silent:
+                broadcasts.mark_not_ready(connection, device, broadcasts.OFFLINE, now)
+        for device in silent:
+            self._happenings.tell(Happening(Kind.DEVICE, now, device, {"online": False}))
+
+    def _note_readiness(self, connection: Connection, state: DeviceState, now: datetime) -> None:
+        device = fleet.find(connection, state.device)
+        if device is None:
+            return
+        path = areas.tree(connection).path(device.area)
+        if holds_current_plans(state, broadcasts.published(connection), path):
+            not_ready = {one.occurrence: one.reason for one in state.not_ready}
+            broadcasts.mark_ready(connection, state.device, not_ready, now)
+
+
+def _gone(state: DeviceState) -> DeviceState:
+    return DeviceState(
+        device=state.device,
+        session=state.session,
+        sequence=state.sequence,
+        at=state.at,
+        online=False,
+        plans=state.plans,
+    )

@@ -1,0 +1,35 @@
+"""Everything that may be set from outside: environment variables named `LOA_…`, each with a default that works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from devices.protocol.topics import SiteId
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="LOA_", frozen=True, extra="ignore")
+
+    site: SiteId = Field(default=SiteId("xa"), description="name of this installation, in every topic")
+    folder: Path = Field(default=Path("loa-data"), description="where keys, sounds and the SQLite database are kept")
+    database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in the folder")
+    host: str = Field(default="127.0.0.1", description="address that the console listens on")
+    port: int = Field(default=8080, description="port that the console listens on")
+    public_url: str = Field(default="", description="address of the console as devices see it; empty: host and port")
+    mqtt_url: str = Field(
+        default="", description="mqtt://user:password@host:port of a broker; empty: start Mosquitto here"
+    )
+    mqtt_public_host: str = Field(default="", description="broker's name as devices see it; empty: as in mqtt_url")
+    plan_hours: int = Field(default=72, ge=1, le=24 * 14, description="how far ahead devices keep the plan")
+    heartbeat_seconds: float = Field(default=30.0, gt=0, description="how often a device says that it is there")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.folder / 'loa.db'}"
+
+    @property
+    def url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"

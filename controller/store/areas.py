@@ -1,0 +1,92 @@
+"""The tree of areas: province, commune, village, cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import Connection, func, select
+
+from controller.store.tables import areas
+from schedules.programme import AreaId
+
+
+class AreaKind(Enum):
+    """Levels of the tree, widest first; an area stands only within a wider one."""
+
+    PROVINCE = "province"
+    COMMUNE = "commune"
+    VILLAGE = "village"
+    CLUSTER = "cluster"
+
+    @property
+    def depth(self) -> int:
+        return list(AreaKind).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    id: AreaId
+    parent: AreaId | None
+    kind: AreaKind
+    name: str
+
+
+class AreaTree:
+    """All areas at one moment, in the order in which people list them."""
+
+    def __init__(self, found: Iterable[Area]) -> None:
+        self._areas = {area.id: area for area in found}
+        self._children: dict[AreaId | None, list[Area]] = {}
+        for area in self._areas.values():
+            self._children.setdefault(area.parent, []).append(area)
+
+    def __contains__(self, area: AreaId) -> bool:
+        return area in self._areas
+
+    def __getitem__(self, area: AreaId) -> Area:
+        return self._areas[area]
+
+    def __iter__(self) -> Iterator[Area]:
+        return iter(self._areas.values())
+
+    def children(self, area: AreaId | None) -> tuple[Area, ...]:
+        """The areas directly within `area`; within None stand the roots."""
+        return tuple(self._children.get(area, ()))
+
+    def path(self, area: AreaId) -> tuple[AreaId, ...]:
+        """`area` and all that it lies in, nearest first: the areas whose plans a loudspeaker there follows."""
+        path: list[AreaId] = []
+        step: AreaId | None = area
+        while step is not None:
+            path.append(step)
+            step = self._areas[step].parent
+        return tuple(path)
+
+    def within(self, chosen: Iterable[AreaId]) -> frozenset[AreaId]:
+        """The chosen areas and everything inside them."""
+        found: set[AreaId] = set()
+        waiting = list(chosen)
+        while waiting:
+            area = waiting.pop()
+            if area not in found:
+                found.add(area)
+                waiting.extend(child.id for child in self.children(area))
+        return frozenset(found)
+
+
+def tree(connection: Connection) -> AreaTree:
+    rows = connection.execute(select(areas).order_by(areas.c.position))
+    return AreaTree(
+        Area(AreaId(row.id), row.parent and AreaId(row.parent), AreaKind(row.kind), row.name) for row in rows
+    )
+
+
+def add(connection: Connection, area: Area) -> None:
+    last = connection.scalar(select(func.coalesce(func.max(areas.c.position), 0)))
+    connection.execute(
+        areas.insert().values(
+            id=area.id, parent=area.parent, kind=area.kind.value, name=area.name, position=(last or 0) + 1
+        )
+    )

@@ -1,0 +1,269 @@
+"""Plans as published, occurrences, and the four facts per occurrence and loudspeaker: planned, ready, played, heard."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
+
+from controller.store.tables import devices, facts, occurrences, plans, receipts
+from devices.protocol.messages import PlanDigest, Receipt
+from devices.protocol.topics import DeviceId
+from schedules.outcome import Outcome
+from schedules.plan import Occurrence, OccurrenceId
+from schedules.priority import BulletinClass
+from schedules.programme import AreaId, ProgrammeId
+from schedules.timespan import Timespan
+
+NOT_ASKED = "plan-not-held"
+OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    area: AreaId
+    serial: int
+    digest: PlanDigest
+    until: datetime
+
+
+def published(connection: Connection) -> dict[AreaId, PublishedPlan]:
+    return {
+        AreaId(row.area): PublishedPlan(AreaId(row.area), row.serial, PlanDigest(row.digest), row.until)
+        for row in connection.execute(select(plans))
+    }
+
+
+def publish(connection: Connection, plan: PublishedPlan, ids: Iterable[OccurrenceId], issued_at: datetime) -> None:
+    connection.execute(delete(plans).where(plans.c.area == plan.area))
+    connection.execute(
+        plans.insert().values(
+            area=plan.area,
+            serial=plan.serial,
+            digest=plan.digest,
+            issued_at=issued_at,
+            until=plan.until,
+            occurrences=list(ids),
+        )
+    )
+
+
+def keep_planned(
+    connection: Connection, planned: Mapping[OccurrenceId, tuple[Occurrence, frozenset[DeviceId]]], now: datetime
+) -> None:
+    """Makes the future rows say exactly `planned`; what has begun is history and stays as it is."""
+    standing = _future_facts(connection, now)
+    for gone in standing.keys() - planned.keys():
+        connection.execute(delete(facts).where(facts.c.occurrence == gone))
+        connection.execute(delete(occurrences).where(occurrences.c.id == gone))
+    known = _known(connection, planned.keys())
+    for occurrence, addressed in planned.values():
+        if occurrence.id not in known:
+            _add_occurrence(connection, occurrence, now)
+        elif occurrence.start <= now:
+            continue
+        before = standing.get(occurrence.id, frozenset())
+        lost = before - addressed
+        if lost:
+            connection.execute(delete(facts).where(facts.c.occurrence == occurrence.id, facts.c.device.in_(lost)))
+        new = [_planned_fact(occurrence.id, device, now) for device in sorted(addressed - before)]
+        if new:
+            connection.execute(facts.insert(), new)
+
+
+def _planned_fact(occurrence: OccurrenceId, device: DeviceId, now: datetime) -> dict[str, object]:
+    return {"occurrence": occurrence, "device": device, "planned_at": now, "not_ready": NOT_ASKED}
+
+
+def _future_facts(connection: Connection, now: datetime) -> dict[OccurrenceId, frozenset[DeviceId]]:
+    future = select(occurrences.c.id, facts.c.device).outerjoin(facts).where(occurrences.c.start > now)
+    found: dict[OccurrenceId, set[DeviceId]] = {}
+    for row in connection.execute(future):
+        addressed = found.setdefault(OccurrenceId(row.id), set())
+        if row.device is not None:
+            addressed.add(DeviceId(row.device))
+    return {occurrence: frozenset(addressed) for occurrence, addressed in found.items()}
+
+
+def _known(connection: Connection, ids: Collection[OccurrenceId]) -> set[OccurrenceId]:
+    return {
+        OccurrenceId(row.id) for row in connection.execute(select(occurrences.c.id).where(occurrences.c.id.in_(ids)))
+    }
+
+
+def _add_occurrence(connection: Connection, occurrence: Occurrence, now: datetime) -> None:
+    connection.execute(
+        occurrences.insert().values(
+            id=occurrence.id,
+            programme=occurrence.programme,
+            title=occurrence.title,
+            bulletin_class=occurrence.bulletin_class.value,
+            start=occurrence.start,
+            seconds=occurrence.seconds,
+            planned_at=now,
+        )
+    )
+
+
+def mark_ready(connection: Connection, device: DeviceId, not_ready: Mapping[OccurrenceId, str], now: datetime) -> None:
+    """`device` holds the current plans and could play all that is before it, but for `not_ready`."""
+    ahead = _ahead(device, now)
+    connection.execute(
+        update(facts)
+        .where(ahead, facts.c.occurrence.not_in(not_ready.keys()), facts.c.ready_at.is_(None))
+        .values(ready_at=now, not_ready="")
+    )
+    for occurrence, reason in not_ready.items():
+        connection.execute(
+            update(facts).where(ahead, facts.c.occurrence == occurrence).values(ready_at=None, not_ready=reason)
+        )
+
+
+def mark_not_ready(connection: Connection, device: DeviceId, reason: str, now: datetime) -> None:
+    """`device` cannot be counted on for anything that has not begun."""
+    connection.execute(update(facts).where(_ahead(device, now)).values(ready_at=None, not_ready=reason))
+
+
+def _ahead(device: DeviceId, now: datetime) -> ColumnElement[bool]:
+    coming = select(occurrences.c.id).where(occurrences.c.start > now)
+    return and_(facts.c.device == device, facts.c.occurrence.in_(coming))
+
+
+def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: datetime) -> bool:
+    """Stores what the device says became of an occurrence; False when it was stored before."""
+    if connection.scalar(select(receipts.c.id).where(receipts.c.id == receipt.id)) is not None:
+        return False
+    connection.execute(
+        receipts.insert().values(
+            id=receipt.id,
+            device=receipt.device,
+            sequence=receipt.sequence,
+            occurrence=receipt.occurrence,
+            outcome=receipt.outcome.value,
+            reason=receipt.reason,
+            started_at=receipt.started_at,
+            ended_at=receipt.ended_at,
+            seconds=receipt.seconds,
+            planned_seconds=receipt.planned_seconds,
+            sounds=list(receipt.sounds),
+            stored_at=now,
+            sealed=sealed,
+        )
+    )
+    this = and_(facts.c.occurrence == receipt.occurrence, facts.c.device == receipt.device, facts.c.receipt.is_(None))
+    connection.execute(update(facts).where(this).values(receipt=receipt.id))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """One occurrence and how many loudspeakers stand at each of the four facts."""
+
+    id: OccurrenceId
+    programme: ProgrammeId
+    title: str
+    bulletin_class: BulletinClass
+    start: datetime
+    seconds: float
+    planned: int
+    ready: int
+    played: int
+    failed: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """The four facts of one loudspeaker for one occurrence; empty where nothing is known."""
+
+    device: DeviceId
+    name: str
+    area: AreaId
+    planned_at: datetime
+    ready_at: datetime | None
+    not_ready: str
+    outcome: Outcome | None
+    reason: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    seconds: float | None
+    sounds: tuple[str, ...]
+    heard_at: datetime | None
+
+
+def broadcasts(connection: Connection, span: Timespan) -> tuple[Broadcast, ...]:
+    return _broadcasts(connection, and_(occurrences.c.start >= span.start, occurrences.c.start < span.end))
+
+
+def broadcasts_of(connection: Connection, programme: ProgrammeId) -> tuple[Broadcast, ...]:
+    return _broadcasts(connection, occurrences.c.programme == programme)
+
+
+def broadcast(connection: Connection, occurrence: OccurrenceId) -> Broadcast | None:
+    return next(iter(_broadcasts(connection, occurrences.c.id == occurrence)), None)
+
+
+def _broadcasts(connection: Connection, which: ColumnElement[bool]) -> tuple[Broadcast, ...]:
+    played = receipts.c.outcome == Outcome.PLAYED.value
+    question = (
+        select(
+            occurrences,
+            func.count(facts.c.device).label("addressed"),
+            func.count(facts.c.ready_at).label("ready"),
+            func.coalesce(func.sum(case((played, 1), else_=0)), 0).label("played"),
+            func.count(facts.c.receipt).label("receipts"),
+            func.count(facts.c.heard_at).label("heard"),
+        )
+        .outerjoin(facts, facts.c.occurrence == occurrences.c.id)
+        .outerjoin(receipts, receipts.c.id == facts.c.receipt)
+        .where(which)
+        .group_by(occurrences.c.id)
+        .order_by(occurrences.c.start, occurrences.c.id)
+    )
+    return tuple(
+        Broadcast(
+            OccurrenceId(row.id),
+            ProgrammeId(row.programme),
+            row.title,
+            BulletinClass(row.bulletin_class),
+            row.start,
+            row.seconds,
+            row.addressed,
+            row.ready,
+            row.played,
+            row.receipts - row.played,
+            row.heard,
+        )
+        for row in connection.execute(question)
+    )
+
+
+def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[DeviceFacts, ...]:
+    question = (
+        select(facts, devices.c.name, devices.c.area, receipts.c.outcome, receipts.c.reason, receipts.c.started_at)
+        .add_columns(receipts.c.ended_at, receipts.c.seconds, receipts.c.sounds)
+        .join(devices, devices.c.id == facts.c.device)
+        .outerjoin(receipts, receipts.c.id == facts.c.receipt)
+        .where(facts.c.occurrence == occurrence)
+        .order_by(devices.c.area, facts.c.device)
+    )
+    return tuple(
+        DeviceFacts(
+            DeviceId(row.device),
+            row.name,
+            AreaId(row.area),
+            row.planned_at,
+            row.ready_at,
+            row.not_ready,
+            None if row.outcome is None else Outcome(row.outcome),
+            row.reason or "",
+            row.started_at,
+            row.ended_at,
+            row.seconds,
+            tuple(row.sounds or ()),
+            row.heard_at,
+        )
+        for row in connection.execute(question)
+    )

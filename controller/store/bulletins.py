@@ -1,0 +1,183 @@
+"""Bulletins (what is said) and programmes (where, when, and who allowed it)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NewType
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from controller.store.people import AccountId
+from controller.store.states import ProgrammeState
+from controller.store.tables import bulletins, programmes
+from schedules.priority import BulletinClass
+from schedules.programme import AreaId, ProgrammeId, Sha256
+from schedules.recurrence import Recurrence, Weekday
+
+BulletinId = NewType("BulletinId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """`text` as written, `spoken` as it is read aloud; both empty where a person recorded it."""
+
+    id: BulletinId
+    title: str
+    text: str
+    spoken: str
+    bulletin_class: BulletinClass
+    region: str
+    recording: Sha256
+    author: AccountId
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme as people work on it; `schedules.programme.Programme` is the rule that comes of it."""
+
+    id: ProgrammeId
+    bulletin: BulletinId
+    areas: tuple[AreaId, ...]
+    recurrence: Recurrence
+    volume: int
+    state: ProgrammeState
+    author: AccountId
+    written_at: datetime
+    decided_by: AccountId | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+    approved_digest: str | None = None
+
+
+def add(connection: Connection, bulletin: Bulletin) -> None:
+    connection.execute(
+        bulletins.insert().values(
+            id=bulletin.id,
+            title=bulletin.title,
+            text=bulletin.text,
+            spoken=bulletin.spoken,
+            bulletin_class=bulletin.bulletin_class.value,
+            region=bulletin.region,
+            recording=bulletin.recording,
+            author=bulletin.author,
+            written_at=bulletin.written_at,
+        )
+    )
+
+
+def find(connection: Connection, bulletin: BulletinId) -> Bulletin | None:
+    row = connection.execute(select(bulletins).where(bulletins.c.id == bulletin)).one_or_none()
+    return None if row is None else _bulletin(row)
+
+
+def latest(connection: Connection, most: int) -> tuple[Bulletin, ...]:
+    rows = connection.execute(select(bulletins).order_by(bulletins.c.written_at.desc(), bulletins.c.id).limit(most))
+    return tuple(_bulletin(row) for row in rows)
+
+
+def of(connection: Connection, ids: Collection[BulletinId]) -> dict[BulletinId, Bulletin]:
+    rows = connection.execute(select(bulletins).where(bulletins.c.id.in_(ids)))
+    return {bulletin.id: bulletin for bulletin in map(_bulletin, rows)}
+
+
+def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
+    return Bulletin(
+        BulletinId(row.id),
+        row.title,
+        row.text,
+        row.spoken,
+        BulletinClass(row.bulletin_class),
+        row.region,
+        Sha256(row.recording),
+        AccountId(row.author),
+        row.written_at,
+    )
+
+
+def add_programme(connection: Connection, programme: ProgrammeRow) -> None:
+    connection.execute(
+        programmes.insert().values(
+            id=programme.id,
+            bulletin=programme.bulletin,
+            areas=list(programme.areas),
+            recurrence=_plain(programme.recurrence),
+            volume=programme.volume,
+            state=programme.state.value,
+            author=programme.author,
+            written_at=programme.written_at,
+            reason=programme.reason,
+        )
+    )
+
+
+def find_programme(connection: Connection, programme: ProgrammeId) -> ProgrammeRow | None:
+    return next(_programmes(connection, select(programmes).where(programmes.c.id == programme)), None)
+
+
+def latest_programmes(connection: Connection, most: int) -> tuple[ProgrammeRow, ...]:
+    return tuple(_programmes(connection, select(programmes).order_by(programmes.c.written_at.desc()).limit(most)))
+
+
+def programmes_in(connection: Connection, state: ProgrammeState) -> tuple[ProgrammeRow, ...]:
+    in_state = select(programmes).where(programmes.c.state == state.value).order_by(programmes.c.written_at)
+    return tuple(_programmes(connection, in_state))
+
+
+def move(connection: Connection, before: ProgrammeRow, after: ProgrammeRow) -> bool:
+    """Compare and set: False, and nothing changed, when somebody moved the programme meanwhile."""
+    same = (programmes.c.id == before.id) & (programmes.c.state == before.state.value)
+    changed = connection.execute(
+        update(programmes)
+        .where(same)
+        .values(
+            state=after.state.value,
+            decided_by=after.decided_by,
+            decided_at=after.decided_at,
+            reason=after.reason,
+            approved_digest=after.approved_digest,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def _programmes(connection: Connection, question: Select[tuple[object, ...]]) -> map[ProgrammeRow]:
+    return map(_programme, connection.execute(question))
+
+
+def _programme(row: Row[tuple[object, ...]]) -> ProgrammeRow:
+    return ProgrammeRow(
+        ProgrammeId(row.id),
+        BulletinId(row.bulletin),
+        tuple(AreaId(area) for area in row.areas),
+        _recurrence(row.recurrence),
+        row.volume,
+        ProgrammeState(row.state),
+        AccountId(row.author),
+        row.written_at,
+        row.decided_by and AccountId(row.decided_by),
+        row.decided_at,
+        row.reason,
+        row.approved_digest,
+    )
+
+
+def _plain(recurrence: Recurrence) -> dict[str, object]:
+    return {
+        "at": recurrence.at.isoformat(),
+        "first": recurrence.first.isoformat(),
+        "last": recurrence.last and recurrence.last.isoformat(),
+        "weekdays": sorted(day.value for day in recurrence.weekdays),
+    }
+
+
+def _recurrence(plain: dict[str, object]) -> Recurrence:
+    last, weekdays = plain["last"], plain["weekdays"]
+    return Recurrence(
+        at=time.fromisoformat(str(plain["at"])),
+        first=date.fromisoformat(str(plain["first"])),
+        last=None if last is None else date.fromisoformat(str(last)),
+        weekdays=frozenset(Weekday(day) for day in weekdays) if isinstance(weekdays, list) else frozenset(),
+    )

@@ -1,0 +1,71 @@
+"""The database: SQLite in WAL mode or PostgreSQL, by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_WRITES = "loa_writes"
+_BUSY_MILLISECONDS = 10_000
+
+
+class Database:
+    """Opens the database at `url` and brings its tables up to date."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        self.engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+        self._sqlite = address.get_backend_name() == "sqlite"
+        if self._sqlite:
+            _tame_sqlite(self.engine)
+        self._upgrade()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may change rows: all of it happens, or nothing."""
+        with self.engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the rows."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _upgrade(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(raw: SqliteConnection, _: ConnectionPoolEntry) -> None:
+        raw.isolation_level = None  # transactions begin where we say, below
+        for pragma in (
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A reader that turns writer half-way would fail with "locked"; a writer says so from the start.
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,149 @@
+"""Devices, what they last said of themselves, and the codes with which new ones join."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, Row, select, update
+
+from controller.store.tables import device_states, devices, enrolment_codes
+from devices.protocol.messages import DeviceState
+from devices.protocol.topics import DeviceId
+from schedules.programme import AreaId
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    id: DeviceId
+    area: AreaId
+    name: str
+    public_key: str
+    config_serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a device last said, and when we knew it to be alive."""
+
+    online: bool
+    seen_at: datetime
+    state: DeviceState
+
+    @property
+    def session(self) -> str:
+        return self.state.session
+
+
+def _device(row: Row[tuple[object, ...]]) -> Device:
+    return Device(DeviceId(row.id), AreaId(row.area), row.name, row.public_key, row.config_serial)
+
+
+def add(connection: Connection, device: Device, audio_token: str, now: datetime) -> None:
+    """`audio_token` is the SHA-256 of the token."""
+    connection.execute(
+        devices.insert().values(
+            id=device.id,
+            area=device.area,
+            name=device.name,
+            public_key=device.public_key,
+            config_serial=device.config_serial,
+            audio_token=audio_token,
+            enrolled_at=now,
+        )
+    )
+
+
+def find(connection: Connection, device: DeviceId) -> Device | None:
+    row = connection.execute(select(devices).where(devices.c.id == device)).one_or_none()
+    return None if row is None else _device(row)
+
+
+def everyone(connection: Connection) -> tuple[Device, ...]:
+    return tuple(_device(row) for row in connection.execute(select(devices).order_by(devices.c.area, devices.c.id)))
+
+
+def within(connection: Connection, areas: Collection[AreaId]) -> tuple[Device, ...]:
+    found = select(devices).where(devices.c.area.in_(areas)).order_by(devices.c.id)
+    return tuple(_device(row) for row in connection.execute(found))
+
+
+def holds_token(connection: Connection, audio_token: str) -> bool:
+    return connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token)) is not None
+
+
+def seen(connection: Connection) -> dict[DeviceId, Seen]:
+    return {DeviceId(row.device): _seen(row) for row in connection.execute(select(device_states))}
+
+
+def last_seen(connection: Connection, device: DeviceId) -> Seen | None:
+    row = connection.execute(select(device_states).where(device_states.c.device == device)).one_or_none()
+    return None if row is None else _seen(row)
+
+
+def _seen(row: Row[tuple[object, ...]]) -> Seen:
+    return Seen(row.online, row.seen_at, msgspec.convert(row.message, DeviceState))
+
+
+def keep_state(connection: Connection, state: DeviceState, seen_at: datetime) -> None:
+    values = {
+        "online": state.online,
+        "seen_at": seen_at,
+        "session": state.session,
+        "sequence": state.sequence,
+        "message": msgspec.to_builtins(state),
+    }
+    changed = connection.execute(update(device_states).where(device_states.c.device == state.device).values(**values))
+    if changed.rowcount == 0:
+        connection.execute(device_states.insert().values(device=state.device, **values))
+
+
+def lose_silent(connection: Connection, silent_since: datetime) -> tuple[DeviceId, ...]:
+    """Marks as offline, and names, every online device that has said nothing since `silent_since`."""
+    quiet = (device_states.c.online.is_(True)) & (device_states.c.seen_at < silent_since)
+    found = [DeviceId(row.device) for row in connection.execute(select(device_states.c.device).where(quiet))]
+    if found:
+        connection.execute(update(device_states).where(quiet).values(online=False))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an enrolment code stands for."""
+
+    device: DeviceId
+    area: AreaId
+    name: str
+
+
+def invite(connection: Connection, code: str, invitation: Invitation, expires_at: datetime) -> None:
+    """`code` is the SHA-256 of the code."""
+    connection.execute(
+        enrolment_codes.insert().values(
+            code=code,
+            device=invitation.device,
+            area=invitation.area,
+            name=invitation.name,
+            expires_at=expires_at,
+        )
+    )
+
+
+def is_invited(connection: Connection, device: DeviceId, now: datetime) -> bool:
+    open_codes = select(enrolment_codes.c.device).where(
+        enrolment_codes.c.device == device, enrolment_codes.c.used_at.is_(None), enrolment_codes.c.expires_at > now
+    )
+    return connection.execute(open_codes).first() is not None
+
+
+def use_code(connection: Connection, code: str, now: datetime) -> Invitation | None:
+    """Takes the code out of use; None when it never was, has been used, or is too old."""
+    usable = (
+        (enrolment_codes.c.code == code) & enrolment_codes.c.used_at.is_(None) & (enrolment_codes.c.expires_at > now)
+    )
+    if connection.execute(update(enrolment_codes).where(usable).values(used_at=now)).rowcount != 1:
+        return None
+    row = connection.execute(select(enrolment_codes).where(enrolment_codes.c.code == code)).one()
+    return Invitation(DeviceId(row.device), AreaId(row.area), row.name)

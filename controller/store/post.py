@@ -1,0 +1,71 @@
+"""The inbox and the outbox: a message is kept before it is acknowledged, and kept until it has been handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from controller.store.tables import inbox, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    id: int
+    topic: str
+    payload: bytes
+    retained: bool
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    id: int
+    topic: str
+    payload: bytes
+    retain: bool
+
+
+def receive(connection: Connection, messages: Iterable[tuple[str, bytes, bool]], now: datetime) -> None:
+    rows = [
+        {"topic": topic, "payload": payload, "retained": retained, "received_at": now}
+        for topic, payload, retained in messages
+    ]
+    if rows:
+        connection.execute(inbox.insert(), rows)
+
+
+def received(connection: Connection, most: int) -> tuple[Received, ...]:
+    """The oldest messages that nobody has dealt with."""
+    rows = connection.execute(select(inbox).order_by(inbox.c.id).limit(most))
+    return tuple(Received(row.id, row.topic, row.payload, row.retained, row.received_at) for row in rows)
+
+
+def dealt_with(connection: Connection, ids: Iterable[int]) -> None:
+    connection.execute(delete(inbox).where(inbox.c.id.in_(tuple(ids))))
+
+
+def send(connection: Connection, topic: str, payload: bytes, now: datetime, *, retain: bool = False) -> None:
+    """Puts a letter into the outbox. Of retained letters to one topic only the latest is kept."""
+    if retain:
+        connection.execute(delete(outbox).where(outbox.c.topic == topic))
+    connection.execute(outbox.insert().values(topic=topic, payload=payload, retain=retain, written_at=now))
+
+
+def unsent(connection: Connection, most: int, besides: Collection[int] = ()) -> tuple[Letter, ...]:
+    waiting = select(outbox).where(outbox.c.sent_at.is_(None), outbox.c.id.not_in(besides))
+    rows = connection.execute(waiting.order_by(outbox.c.id).limit(most))
+    return tuple(Letter(row.id, row.topic, row.payload, row.retain) for row in rows)
+
+
+def sent(connection: Connection, ids: Iterable[int], now: datetime) -> None:
+    """The broker has these: forget them, but keep the retained ones for a broker that loses its memory."""
+    these = outbox.c.id.in_(tuple(ids))
+    connection.execute(delete(outbox).where(these, outbox.c.retain.is_(False)))
+    connection.execute(update(outbox).where(these).values(sent_at=now))
+
+
+def resend_retained(connection: Connection) -> None:
+    connection.execute(update(outbox).where(outbox.c.retain.is_(True)).values(sent_at=None))

@@ -1,0 +1,52 @@
+"""What is known of each finished recording. The sound itself lies in the speech library, under the same hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from controller.store.tables import recordings
+from schedules.programme import Sha256, Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """`voice` is who speaks: an engine and its voice, or a person's recording; `waveform` is for drawing, 0 to 100."""
+
+    sha256: Sha256
+    seconds: float
+    size: int
+    media_type: str
+    voice: str
+    waveform: tuple[int, ...]
+
+    @property
+    def sound(self) -> Sound:
+        return Sound(self.sha256, self.seconds, self.size)
+
+
+def keep(connection: Connection, recording: Recording, now: datetime) -> None:
+    """Keeping the same sound again changes nothing."""
+    if find(connection, recording.sha256) is None:
+        connection.execute(
+            recordings.insert().values(
+                sha256=recording.sha256,
+                seconds=recording.seconds,
+                size=recording.size,
+                media_type=recording.media_type,
+                voice=recording.voice,
+                waveform=list(recording.waveform),
+                kept_at=now,
+            )
+        )
+
+
+def find(connection: Connection, sha256: Sha256) -> Recording | None:
+    row = connection.execute(select(recordings).where(recordings.c.sha256 == sha256)).one_or_none()
+    if row is None:
+        return None
+    return Recording(
+        Sha256(row.sha256), row.seconds, row.size, row.media_type, row.voice, tuple(int(x) for x in row.waveform)
+    )

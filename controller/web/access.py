@@ -1,0 +1,122 @@
+"""Who is calling, and whether they may: passwords, sessions, roles, and the guard against forged requests."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from fastapi import Request
+
+from controller.errors import Invalid, NotAllowed, NotLoggedIn, NotNow
+from controller.fleet.enrolment import digest
+from controller.store import people
+from controller.store.database import Database
+from controller.store.people import Account, AccountId, Role
+from devices.clock import Clock
+
+COOKIE = "loa_session"
+SESSION_LIFE = timedelta(hours=12)
+MIN_PASSWORD = 10
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_MAX_USERNAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    token: str
+    account: Account
+    expires_at: datetime
+
+
+class Access:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._hasher = PasswordHasher()
+        self._decoy = self._hasher.hash(secrets.token_urlsafe(16))
+
+    def add_account(self, username: str, name: str, password: str, roles: frozenset[Role]) -> Account:
+        """A new person. Invalid or NotNow says what is wrong, and then nobody was added."""
+        username = username.strip().lower()
+        if not username or len(username) > _MAX_USERNAME:
+            raise Invalid(
+                "bad-username", "A username has 1 to {most} characters.", field="username", most=_MAX_USERNAME
+            )
+        if len(password) < MIN_PASSWORD:
+            raise Invalid(
+                "short-password", "A password has at least {least} characters.", field="password", least=MIN_PASSWORD
+            )
+        account = Account(AccountId(f"a-{secrets.token_hex(6)}"), username, name.strip() or username, roles)
+        with self._database.write() as connection:
+            if people.by_username(connection, username) is not None:
+                raise NotNow("username-taken", "There is already an account {username!r}.", username=username)
+            people.add(connection, account, self._hasher.hash(password), self._clock.now())
+        return account
+
+    def log_in(self, username: str, password: str) -> Session:
+        """A new session; NotLoggedIn, after the same work, whether the name or the password is wrong."""
+        with self._database.read() as connection:
+            found = people.by_username(connection, username.strip().lower())
+        account, hashed = found if found else (None, self._decoy)
+        try:
+            self._hasher.verify(hashed, password)
+        except (Argon2Error, InvalidHashError):
+            account = None
+        if account is None:
+            raise NotLoggedIn("bad-login", "The username or the password is not right.")
+        now = self._clock.now()
+        session = Session(secrets.token_urlsafe(32), account, now + SESSION_LIFE)
+        with self._database.write() as connection:
+            people.sweep_sessions(connection, now)
+            people.open_session(connection, digest(session.token), account.id, session.expires_at)
+        return session
+
+    def log_out(self, token: str) -> None:
+        with self._database.write() as connection:
+            people.close_session(connection, digest(token))
+
+    def caller(self, request: Request) -> Account | None:
+        """Who sends this request, by bearer token or by cookie; a forged cookie request is NotAllowed."""
+        token = bearer(request)
+        if token is None and (token := request.cookies.get(COOKIE)) is not None:
+            _refuse_forgery(request)
+        if token is None:
+            return None
+        with self._database.read() as connection:
+            return people.session(connection, digest(token), self._clock.now())
+
+
+def bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _refuse_forgery(request: Request) -> None:
+    """Another site may make a browser send our cookie, but not lie about where the request comes from."""
+    if request.method in _SAFE_METHODS:
+        return
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    foreign = (
+        urlsplit(origin).netloc != request.headers.get("host") if origin else site not in (None, "same-origin", "none")
+    )
+    if foreign:
+        raise NotAllowed("cross-site", "This request comes from another website and was refused.")
+
+
+def need(*roles: Role) -> Callable[[Request], Account]:
+    """A dependency: the caller, who must be logged in and hold one of `roles` (or any, where none is named)."""
+
+    def caller(request: Request) -> Account:
+        account: Account | None = request.app.state.services.access.caller(request)
+        if account is None:
+            raise NotLoggedIn("not-logged-in", "Please log in first.")
+        if roles and not account.is_any(*roles):
+            raise NotAllowed("not-allowed", "Your account may not do this.")
+        return account
+
+    return caller

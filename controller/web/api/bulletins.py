@@ -1,0 +1,216 @@
+"""Writing bulletins, hearing them, giving them areas and times, and the approval."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, UploadFile
+
+from controller.broadcasting.desk import Draft
+from controller.errors import Invalid, NotFound
+from controller.speech.reading import Region
+from controller.store import bulletins, people, recordings
+from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
+from controller.store.people import Account, Role
+from controller.store.recordings import Recording
+from controller.store.states import ProgrammeState, Step
+from controller.web.access import need
+from controller.web.api.shapes import (
+    BulletinGiven,
+    NewBulletin,
+    NewProgramme,
+    PreviewGiven,
+    PreviewTaken,
+    ProgrammeGiven,
+    Reason,
+    RecordingGiven,
+    SpanGiven,
+)
+from controller.web.services import Services, services_of
+from schedules.programme import AreaId, ProgrammeId, Sha256
+from schedules.timespan import COMMUNE_ZONE
+
+router = APIRouter(tags=["bulletins"])
+
+Us = Annotated[Services, Depends(services_of)]
+Anyone = Annotated[Account, Depends(need())]
+Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+
+MAX_UPLOAD = 200 * 1024 * 1024
+_LATEST = 200
+
+
+@router.post("/speech/previews", summary="Hear a text before anything is decided")
+def preview(us: Us, body: PreviewTaken, _: Editor) -> PreviewGiven:
+    found = us.desk.preview(body.text, region(body.region))
+    reading = found.reading
+    return PreviewGiven(
+        spoken=reading.spoken,
+        spans=[SpanGiven(written=one.written, spoken=one.spoken, category=one.category) for one in reading.spans],
+        unknown=list(reading.unknown),
+        recording=recording_given(found.recording),
+    )
+
+
+@router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG)")
+def upload(us: Us, file: Annotated[UploadFile, File()], _: Editor) -> RecordingGiven:
+    with tempfile.TemporaryDirectory(prefix="loa-upload-") as folder:
+        path = Path(folder) / "upload"
+        size = 0
+        with path.open("wb") as kept:
+            while piece := file.file.read(1 << 20):
+                size += len(piece)
+                if size > MAX_UPLOAD:
+                    raise Invalid("large-upload", "A recording has at most 200 MB.", field="file")
+                kept.write(piece)
+        return recording_given(us.desk.take_recording(path))
+
+
+@router.post("/bulletins", status_code=201, summary="Write a bulletin")
+def write(us: Us, body: NewBulletin, who: Editor) -> BulletinGiven:
+    draft = Draft(
+        title=body.title,
+        bulletin_class=body.bulletin_class,
+        region=region(body.region),
+        text=body.text,
+        recording=Sha256(body.recording) if body.recording else None,
+    )
+    return read_bulletin(us, us.desk.write(draft, who).id, who)
+
+
+@router.get("/bulletins", summary="The latest bulletins")
+def list_bulletins(us: Us, _: Anyone) -> list[BulletinGiven]:
+    with us.database.read() as connection:
+        names = people.names(connection)
+        return [
+            _bulletin_given(one, recordings.find(connection, one.recording), names[one.author])
+            for one in bulletins.latest(connection, _LATEST)
+        ]
+
+
+@router.get("/bulletins/{bulletin}", summary="One bulletin")
+def read_bulletin(us: Us, bulletin: str, _: Anyone) -> BulletinGiven:
+    with us.database.read() as connection:
+        found = bulletins.find(connection, BulletinId(bulletin))
+        if found is None:
+            raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=bulletin)
+        author = people.names(connection)[found.author]
+        return _bulletin_given(found, recordings.find(connection, found.recording), author)
+
+
+@router.post("/programmes", status_code=201, summary="Choose areas and times for a bulletin")
+def propose(us: Us, body: NewProgramme, who: Editor) -> ProgrammeGiven:
+    today = us.clock.now().astimezone(COMMUNE_ZONE).date()
+    chosen = tuple(AreaId(area) for area in body.areas)
+    row = us.desk.propose(BulletinId(body.bulletin), chosen, body.when.recurrence(today), body.volume, who)
+    return _programme(us, row.id)
+
+
+@router.get("/programmes", summary="The latest programmes, or those in one state")
+def list_programmes(us: Us, _: Anyone, state: ProgrammeState | None = None) -> list[ProgrammeGiven]:
+    with us.database.read() as connection:
+        found = (
+            bulletins.latest_programmes(connection, _LATEST)
+            if state is None
+            else bulletins.programmes_in(connection, state)
+        )
+        contents = bulletins.of(connection, {row.bulletin for row in found})
+        names = people.names(connection)
+    return [_programme_given(us, row, contents[row.bulletin], names) for row in found]
+
+
+@router.get("/programmes/{programme}", summary="One programme")
+def read_programme(us: Us, programme: str, _: Anyone) -> ProgrammeGiven:
+    return _programme(us, ProgrammeId(programme))
+
+
+@router.post("/programmes/{programme}/submit", summary="Send it to the approver")
+def submit(us: Us, programme: str, who: Editor) -> ProgrammeGiven:
+    return _step(us, programme, Step.SUBMIT, who)
+
+
+@router.post("/programmes/{programme}/approve", summary="Let it sound: by somebody other than its author")
+def approve(us: Us, programme: str, who: Annotated[Account, Depends(need(Role.APPROVER))]) -> ProgrammeGiven:
+    return _step(us, programme, Step.APPROVE, who)
+
+
+@router.post("/programmes/{programme}/return", summary="Send it back to its author, with a reason")
+def send_back(
+    us: Us, programme: str, body: Reason, who: Annotated[Account, Depends(need(Role.APPROVER))]
+) -> ProgrammeGiven:
+    return _step(us, programme, Step.RETURN, who, body.reason)
+
+
+@router.post("/programmes/{programme}/withdraw", summary="Take it off the air from now on")
+def withdraw(us: Us, programme: str, who: Editor) -> ProgrammeGiven:
+    return _step(us, programme, Step.WITHDRAW, who)
+
+
+def _step(us: Services, programme: str, step: Step, who: Account, reason: str = "") -> ProgrammeGiven:
+    us.approval.take(ProgrammeId(programme), step, who, reason)
+    if step in (Step.APPROVE, Step.WITHDRAW):
+        us.replan()
+    return _programme(us, ProgrammeId(programme))
+
+
+def _programme(us: Services, programme: ProgrammeId) -> ProgrammeGiven:
+    with us.database.read() as connection:
+        row = bulletins.find_programme(connection, programme)
+        if row is None:
+            raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
+        contents = bulletins.of(connection, {row.bulletin})
+        names = people.names(connection)
+    return _programme_given(us, row, contents[row.bulletin], names)
+
+
+def _programme_given(
+    us: Services, row: ProgrammeRow, bulletin: Bulletin, names: dict[people.AccountId, str]
+) -> ProgrammeGiven:
+    return ProgrammeGiven(
+        id=row.id,
+        bulletin=row.bulletin,
+        title=bulletin.title,
+        areas=list(row.areas),
+        state=row.state,
+        author=names[row.author],
+        written_at=row.written_at,
+        decided_by=row.decided_by and names[row.decided_by],
+        decided_at=row.decided_at,
+        reason=row.reason,
+        volume=row.volume,
+        next_start=row.recurrence.next_start(us.clock.now()),
+    )
+
+
+def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str) -> BulletinGiven:
+    assert recording is not None, "a bulletin's recording is a foreign key"
+    return BulletinGiven(
+        id=bulletin.id,
+        title=bulletin.title,
+        text=bulletin.text,
+        spoken=bulletin.spoken,
+        bulletin_class=bulletin.bulletin_class,
+        author=author,
+        written_at=bulletin.written_at,
+        recording=recording_given(recording),
+    )
+
+
+def recording_given(recording: Recording) -> RecordingGiven:
+    return RecordingGiven(
+        sha256=recording.sha256,
+        seconds=recording.seconds,
+        size=recording.size,
+        voice=recording.voice,
+        waveform=list(recording.waveform),
+        url=f"/audio/{recording.sha256}",
+    )
+
+
+def region(name: str) -> Region:
+    try:
+        return Region(name)
+    except ValueError:
+        raise Invalid("unknown-region", "The region is one of north, central and south.", field="region") from None

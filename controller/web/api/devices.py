@@ -1,0 +1,101 @@
+"""The loudspeakers: how they join, what they last said, what was refused of what came in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from controller.errors import NotFound
+from controller.store import fleet, refusals
+from controller.store.fleet import Device, Seen
+from controller.store.people import Account, Role
+from controller.web.access import need
+from controller.web.api.shapes import (
+    CodeGiven,
+    DeviceGiven,
+    EnrolmentGiven,
+    EnrolmentTaken,
+    MqttGiven,
+    NewDevice,
+    RefusalGiven,
+    StatusGiven,
+)
+from controller.web.services import Services, services_of
+from devices.protocol.topics import DeviceId
+from schedules.programme import AreaId
+
+router = APIRouter(tags=["devices"])
+
+Us = Annotated[Services, Depends(services_of)]
+Anyone = Annotated[Account, Depends(need())]
+
+
+@router.get("/devices", summary="All devices and what they last said")
+def list_devices(us: Us, _: Anyone) -> list[DeviceGiven]:
+    with us.database.read() as connection:
+        seen = fleet.seen(connection)
+        return [_given(device, seen.get(device.id)) for device in fleet.everyone(connection)]
+
+
+@router.get("/devices/{device}", summary="One device")
+def read_device(us: Us, device: str, _: Anyone) -> DeviceGiven:
+    with us.database.read() as connection:
+        found = fleet.find(connection, DeviceId(device))
+        if found is None:
+            raise NotFound("unknown-device", "There is no device {device!r}.", device=device)
+        return _given(found, fleet.last_seen(connection, found.id))
+
+
+@router.post("/enrolment-codes", status_code=201, summary="A one-time code with which a new device joins")
+def invite(us: Us, body: NewDevice, _: Annotated[Account, Depends(need(Role.TECHNICIAN))]) -> CodeGiven:
+    code, expires_at = us.enrolment.invite(DeviceId(body.device), AreaId(body.area), body.name)
+    return CodeGiven(code=code, expires_at=expires_at)
+
+
+@router.post("/enrolments", status_code=201, summary="A device joins: its code and public key for an identity")
+def enrol(us: Us, body: EnrolmentTaken) -> EnrolmentGiven:
+    enrolled = us.enrolment.enrol(body.code, body.public_key)
+    us.replan()
+    broker = us.broker_address()
+    return EnrolmentGiven(
+        site=us.settings.site,
+        device=enrolled.device,
+        signing_keys=[us.site_key.text],
+        mqtt=MqttGiven(host=broker.host, port=broker.port, username=enrolled.device, password=enrolled.mqtt_password),
+        audio_token=enrolled.audio_token,
+    )
+
+
+@router.get("/refusals", summary="What was refused on the wire, counted by channel and reason")
+def list_refusals(us: Us, _: Anyone) -> list[RefusalGiven]:
+    with us.database.read() as connection:
+        return [RefusalGiven.model_validate(one) for one in refusals.everything(connection)]
+
+
+@router.get("/status", summary="Whether the whole is well")
+def status(us: Us, _: Anyone) -> StatusGiven:
+    with us.database.read() as connection:
+        devices = fleet.everyone(connection)
+        online = sum(seen.online for seen in fleet.seen(connection).values())
+        refused = refusals.total(connection)
+    return StatusGiven(
+        broker=us.broker_connected(), devices=len(devices), online=online, refused=refused, time=us.clock.now()
+    )
+
+
+def _given(device: Device, seen: Seen | None) -> DeviceGiven:
+    state = seen.state if seen else None
+    return DeviceGiven(
+        id=device.id,
+        name=device.name,
+        area=device.area,
+        online=seen is not None and seen.online,
+        seen_at=seen.seen_at if seen else None,
+        volume=state.volume if state else None,
+        playing=state.playing if state else None,
+        waiting_receipts=state.waiting_receipts if state else None,
+        refused=dict(state.refused) if state else {},
+        not_ready={one.occurrence: one.reason for one in state.not_ready} if state else {},
+        software=state.software if state else "",
+    )

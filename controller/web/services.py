@@ -1,0 +1,45 @@
+"""What the web layer calls upon. The composition root fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from controller.broadcasting.approval import Approval
+from controller.broadcasting.desk import Desk
+from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.enrolment import Enrolment
+from controller.happenings import Happenings
+from controller.settings import Settings
+from controller.speech.library import Library
+from controller.store.database import Database
+from controller.web.access import Access
+from devices.clock import Clock
+from devices.protocol.signing import VerifyKey
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    clock: Clock
+    database: Database
+    library: Library
+    desk: Desk
+    approval: Approval
+    enrolment: Enrolment
+    access: Access
+    happenings: Happenings
+    site_key: VerifyKey
+    broker_address: Callable[[], BrokerAddress]
+    """Where devices find the broker."""
+    broker_connected: Callable[[], bool]
+    replan: Callable[[], None]
+    """Asks for the plan to be compiled soon; returns at once."""
+
+
+def services_of(request: Request) -> Services:
+    """A dependency: the services of the application that answers this request."""
+    services: Services = request.app.state.services
+    return services
