@@ -1,0 +1,34 @@
+"""What a broker promises, whichever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from controller.fleet.broker.access import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    host: str
+    port: int
+
+
+class Broker(Protocol):
+    """A broker that the controller runs itself. Nobody gets in who was not allowed, anonymous clients never."""
+
+    @property
+    def address(self) -> BrokerAddress:
+        """Where it listens; NotStarted before `start`."""
+
+    def start(self) -> None:
+        """Returns when clients can connect. NotStarted or ProgramMissing says why they cannot."""
+
+    def stop(self) -> None:
+        """Takes about a second. Clients are cut off; a broker that was stopped may be started again."""
+
+    def allow(self, principal: Principal, password: str) -> None:
+        """Let `principal` in from now on, before or after `start`; an account of that name is replaced."""
+
+    def revoke(self, username: str) -> None:
+        """Cut that account off and let it in no more; an unknown one changes nothing."""
