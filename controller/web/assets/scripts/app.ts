@@ -1,5 +1,29 @@
+// Everything the console runs in a browser. Pages work without it, except what only a script can do: see each part.
 import htmx from "htmx.org";
 import "htmx-ext-sse";
 import "idiomorph/htmx";
 
-document.documentElement.dataset.ready = htmx.version;
+import { showAreas, sendTopmostAreas, spreadChoice } from "./areas";
+import { closeMenus } from "./menus";
+import { hushOthers } from "./sounds";
+import { noticeConnection, dismissFlash } from "./flashes";
+import { askToHold } from "./hold";
+import { revealAll } from "./reveal";
+import { sendOnce } from "./sending";
+
+document.addEventListener("change", (event) => {
+  spreadChoice(event);
+  revealAll(document);
+});
+document.addEventListener("formdata", sendTopmostAreas);
+document.addEventListener("play", hushOthers, true);
+document.addEventListener("click", dismissFlash);
+askToHold(document);
+closeMenus(document);
+sendOnce(document);
+noticeConnection(document.body);
+
+htmx.onLoad(() => {
+  showAreas(document);
+  revealAll(document);
+});
