@@ -1,0 +1,1 @@
+"""Real agents with pretended hardware."""

@@ -1,0 +1,248 @@
+"""The agent: one actor. Messages come in from any thread and are only kept; everything else happens in `wake`.
+
+Whoever owns the agent (the runner's thread, or the town) calls `wake` when it asked to be woken and whenever it nudges.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from devices.agent.cache import Cache
+from devices.agent.fetch import Downloads, Fetch
+from devices.agent.heartbeat import DEFAULT_EVERY, Condition, Heartbeat, not_ready
+from devices.agent.intake import Intake
+from devices.agent.journal import Journal
+from devices.agent.outbox import Ending, Outbox
+from devices.agent.planbook import PlanBook
+from devices.agent.player import Player
+from devices.agent.settings import Identity
+from devices.agent.speaker import Speaker
+from devices.clock import Clock
+from devices.link.port import Deliver, Inbound, Link, MakeWill, OnConnected, Will
+from devices.protocol.codec import encode
+from devices.protocol.messages import DeviceState
+from devices.protocol.signing import KeyId, VerifyKey
+from devices.protocol.topics import DeviceChannel, Topics
+from schedules.plan import OccurrenceId
+from schedules.programme import AreaId
+
+STATE_LIFE = timedelta(days=1)
+RECEIPT_LIFE = timedelta(days=30)
+WILL_LIFE = timedelta(days=365)
+ROUNDS = 20
+"""So often one `wake` goes round while new things keep arriving; then it asks to be woken again at once."""
+
+
+class OpenLink(Protocol):
+    def __call__(self, *, deliver: Deliver, on_connected: OnConnected, will: MakeWill) -> Link:
+        """A link that has not been started."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEvent:
+    """Something that whoever runs the agent may want to show: `connected`, `ready`, `started` or `ended`."""
+
+    kind: str
+    at: datetime
+    occurrence: OccurrenceId | None = None
+    detail: str = ""
+
+
+class Agent:
+    """All of `journal`, `fetch` and `speaker` belong to the agent from now on: it closes them."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        open_link: OpenLink,
+        journal: Journal,
+        cache: Cache,
+        fetch: Fetch,
+        speaker: Speaker,
+        clock: Clock,
+        nudge: Callable[[], None] = lambda: None,
+        tell: Callable[[AgentEvent], None] = lambda event: None,
+        software: str = "",
+    ) -> None:
+        self.identity = identity
+        self._clock = clock
+        self._nudge = nudge
+        self._tell = tell
+        self._journal = journal
+        self._fetch = fetch
+        self._speaker = speaker
+        self._topics = Topics(identity.site)
+        self._keys = {key.id: key for key in identity.controller_keys}
+        self._book = PlanBook(identity.device, journal, clock.now())
+        self._outbox = Outbox(identity.device, journal)
+        self._intake = Intake(identity.device, self._topics, self._find_key, journal, self._book, self._outbox)
+        self._downloads = Downloads(cache, fetch, nudge)
+        self._player = Player(journal, self._book, cache, self._downloads, speaker, self._finish)
+        self._heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software)
+        self._condition = Condition()
+        self._listening: set[AreaId] = set()
+        self._arrived = True
+        self._reconnected = False
+        self.link = open_link(deliver=self.receive, on_connected=self._on_connected, will=self._will)
+
+    def start(self) -> None:
+        """Settle what the last power cut left open, and connect. Called once, before the first `wake`."""
+        self._speaker.on_change(self._nudge)
+        with self._journal.together():
+            self._player.recover()
+        self._downloads.want(self._book.open)
+        own = self._topics.to_device(self.identity.device)
+        self.link.subscribe(*own)
+        self._subscribe()
+        self.link.start()
+
+    def receive(self, inbound: Inbound) -> None:
+        """Keeps a message; it is on the disk when this returns. For the link's thread."""
+        self._journal.keep(inbound)
+        self._arrived = True
+        self._nudge()
+
+    def wake(self) -> datetime | None:
+        """Do all that is due now. Returns when to wake next, at the latest; None means when nudged.
+
+        Waking too often, too early or too late changes nothing but lateness.
+        """
+        for _ in range(ROUNDS):
+            self._once()
+            if not (self._arrived or self._reconnected):
+                return self._next_wake()
+        return self._clock.now()
+
+    def close(self, reason: str = "agent-stopped") -> None:
+        """Silence, farewell, and everything given back. What was sounding is interrupted for `reason`."""
+        now = self._clock.now()
+        with self._journal.together():
+            self._player.close(now, reason)
+        self._send_receipts(now)
+        self._condition = self._present_condition()
+        self._send_state(now, online=False)
+        self.link.stop()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Give everything back without a word to anyone, as a crash would. The link's owner breaks the line."""
+        self._speaker.close()
+        self._fetch.close()
+        self._journal.close()
+
+    def _once(self) -> None:
+        now, elapsed = self._clock.now(), self._clock.monotonic()
+        changed = self._reconnected
+        if self._reconnected:
+            self._reconnected = False
+            self._outbox.offer_all_again()
+            self._downloads.hurry()
+            self._heartbeat.repeat()
+            self._tell(AgentEvent("connected", now))
+        with self._journal.together():
+            if self._arrived:
+                self._arrived = False
+                if self._intake.read(now):
+                    self._downloads.want(self._book.open)
+                    changed = True
+            changed |= self._downloads.step(elapsed)
+            changed |= self._player.decide(now)
+        self._player.act()
+        if changed:
+            self._subscribe()
+            self._notice_changes(now)
+        if self.link.connected:
+            self._send_receipts(now)
+            due_at = self._heartbeat.due_at(self._condition, self._every)
+            if due_at is None or due_at <= elapsed:
+                self._send_state(now)
+
+    def _next_wake(self) -> datetime | None:
+        now, elapsed = self._clock.now(), self._clock.monotonic()
+        waits = [self._downloads.next_try]
+        if self.link.connected:
+            waits += [self._outbox.next_offer, self._heartbeat.due_at(self._condition, self._every)]
+        moments = [now + timedelta(seconds=max(wait - elapsed, 0.0)) for wait in waits if wait is not None]
+        playing = self._player.next_wake(now)
+        return min([*moments, *([playing] if playing else [])], default=None)
+
+    @property
+    def _every(self) -> float:
+        return DEFAULT_EVERY if self._book.config is None else self._book.config.heartbeat
+
+    def _finish(self, ending: Ending) -> None:
+        now = self._clock.now()
+        self._outbox.add(ending, now)
+        detail = ending.outcome.value + (f": {ending.reason}" if ending.reason else "")
+        self._tell(AgentEvent("ended", now, ending.occurrence.id, detail))
+
+    def _present_condition(self) -> Condition:
+        problems = ((one.id, self._player.problem(one)) for one in self._book.open)
+        return Condition(
+            plans=dict(self._book.digests),
+            not_ready=not_ready((occurrence, problem.value) for occurrence, problem in problems if problem),
+            playing=self._player.playing,
+            volume=self._player.volume,
+        )
+
+    def _notice_changes(self, now: datetime) -> None:
+        before, self._condition = self._condition, self._present_condition()
+        if self._condition.playing not in (None, before.playing):
+            self._tell(AgentEvent("started", now, self._condition.playing))
+        if (before.plans, before.not_ready) != (self._condition.plans, self._condition.not_ready):
+            planned = len(self._book.open)
+            self._tell(AgentEvent("ready", now, detail=f"{planned - len(self._condition.not_ready)}/{planned}"))
+
+    def _subscribe(self) -> None:
+        wanted = set(self._book.areas)
+        if wanted == self._listening:
+            return
+        gone, new = self._listening - wanted, wanted - self._listening
+        self._listening = wanted
+        if gone:
+            self.link.unsubscribe(*self._topics.to_areas(tuple(sorted(gone))))
+        if new:
+            self.link.subscribe(*self._topics.to_areas(tuple(sorted(new))))
+
+    def _send_receipts(self, now: datetime) -> None:
+        for payload in self._outbox.to_offer(self._clock.monotonic()):
+            topic = self._topics.device(self.identity.device, DeviceChannel.RECEIPT)
+            self.link.publish(topic, self._seal(topic, payload, now, RECEIPT_LIFE))
+
+    def _send_state(self, now: datetime, *, online: bool = True) -> None:
+        if online:
+            with self._journal.together():
+                self._player.mark()
+        state = self._heartbeat.state(
+            self._condition,
+            now,
+            self._clock.monotonic(),
+            waiting_receipts=len(self._outbox),
+            refused=self._journal.refused,
+            online=online,
+        )
+        topic, sealed = self._sealed_state(state, now, STATE_LIFE)
+        self.link.publish(topic, sealed, retain=True)
+
+    def _sealed_state(self, state: DeviceState, now: datetime, life: timedelta) -> tuple[str, bytes]:
+        topic = self._topics.device(self.identity.device, DeviceChannel.STATE)
+        return topic, self._seal(topic, encode(state), now, life)
+
+    def _seal(self, topic: str, payload: bytes, now: datetime, life: timedelta) -> bytes:
+        return self.identity.key.seal(payload, topic=topic, issued_at=now, expires_at=now + life)
+
+    def _will(self) -> Will:
+        now = self._clock.now()
+        return Will(*self._sealed_state(self._heartbeat.last_will(now), now, WILL_LIFE))
+
+    def _on_connected(self) -> None:
+        self._reconnected = True
+        self._nudge()
+
+    def _find_key(self, key: KeyId) -> VerifyKey | None:
+        return self._keys.get(key)

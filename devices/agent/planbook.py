@@ -1,0 +1,152 @@
+"""The plans and the configuration that this device holds: the newest of each, and what of it is still to come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import msgspec
+
+from devices.agent.journal import Journal, KeptPlan
+from devices.protocol.codec import decode, encode
+from devices.protocol.errors import Malformed, Superseded, WrongTopic
+from devices.protocol.messages import AreaPlan, DeviceConfig, PlanDigest
+from devices.protocol.topics import DeviceId
+from schedules.due import latest_start
+from schedules.plan import Occurrence, OccurrenceId, air_order
+from schedules.programme import AreaId
+
+REMEMBERED = timedelta(days=40)
+"""So long it is known what has sounded."""
+LONGEST = timedelta(hours=6)
+"""What began longer ago than this is certainly no longer sounding."""
+
+
+class PlanBook:
+    """Changes are written through `journal`, in the caller's transaction, and survive a restart."""
+
+    def __init__(self, device: DeviceId, journal: Journal, now: datetime) -> None:
+        self._device = device
+        self._journal = journal
+        self._plans: dict[AreaId, AreaPlan] = {}
+        self._sealed: dict[AreaId, bytes] = {}
+        self._read_at: dict[OccurrenceId, datetime] = {}
+        self.digests: dict[AreaId, PlanDigest] = {}
+        self.config: DeviceConfig | None = None
+        self._config_sealed = b""
+        self._over = journal.begun_or_ended()
+        self.awake_since = now
+        self._load()
+
+    def _load(self) -> None:
+        kept = self._journal.config()
+        if kept is not None:
+            self._config_sealed, payload = kept
+            self.config = decode(payload, DeviceConfig)
+        for one in self._journal.plans():
+            self._plans[one.area] = decode(one.payload, AreaPlan)
+            self._sealed[one.area] = one.sealed
+            self.digests[one.area] = one.digest
+        self._merge()
+
+    @property
+    def areas(self) -> tuple[AreaId, ...]:
+        return () if self.config is None else self.config.areas
+
+    @property
+    def volume_cap(self) -> int:
+        return 100 if self.config is None else self.config.volume_cap
+
+    def holds(self, area: AreaId, sealed: bytes) -> bool:
+        """True when these very bytes are the plan that is held."""
+        return self._sealed.get(area) == _digest(sealed)
+
+    def holds_config(self, sealed: bytes) -> bool:
+        return self._config_sealed == _digest(sealed)
+
+    def take_config(self, sealed: bytes, payload: bytes) -> bool:
+        """Replace the configuration. False when it says nothing new; WrongTopic, Superseded or Malformed otherwise."""
+        new = decode(payload, DeviceConfig)
+        if new.device != self._device:
+            raise WrongTopic(f"a configuration for {new.device!r}")
+        if self.config is not None and new.serial <= self.config.serial:
+            if new == self.config:
+                return False
+            raise Superseded(f"configuration {new.serial}; held: {self.config.serial}")
+        self.config, self._config_sealed = new, _digest(sealed)
+        self._journal.keep_config(self._config_sealed, payload)
+        for area in [area for area in self._plans if area not in new.areas]:
+            del self._plans[area], self._sealed[area], self.digests[area]
+            self._journal.drop_plan(area)
+        self._merge()
+        return True
+
+    def take_plan(self, area: AreaId, sealed: bytes, payload: bytes, now: datetime) -> bool:
+        """Replace an area's plan. False when it says nothing new; WrongTopic, Superseded or Malformed otherwise."""
+        new = _checked(decode(payload, AreaPlan))
+        if new.area != area or area not in self.areas:
+            raise WrongTopic(f"a plan for {new.area!r} on the topic of {area!r}; this device stands in {self.areas!r}")
+        held = self._plans.get(area)
+        if held is not None and new.serial <= held.serial:
+            if new.serial == held.serial and new.digest == self.digests[area]:
+                return False
+            raise Superseded(f"plan {new.serial} for {area}; held: {held.serial}")
+        digest = new.digest
+        self._plans[area] = merged = self._with_what_began(new, held)
+        self._sealed[area], self.digests[area] = _digest(sealed), digest
+        self._journal.keep_plan(KeptPlan(area, self._sealed[area], digest, encode(merged)))
+        self._journal.forget_turns_before(now - REMEMBERED)
+        for one in new.occurrences:
+            self._read_at.setdefault(one.id, now)
+        self._merge()
+        return True
+
+    def _with_what_began(self, new: AreaPlan, held: AreaPlan | None) -> AreaPlan:
+        """What was to begin before `new` was issued does not depend on it: a device that was away owes a receipt."""
+        if held is None:
+            return new
+        named = {one.id for one in new.occurrences}
+        began = (one for one in held.occurrences if one.start < new.issued_at and one.id not in named)
+        owed = [one for one in began if one.id not in self._over or one.start > new.issued_at - LONGEST]
+        return msgspec.structs.replace(new, occurrences=(*owed, *new.occurrences)) if owed else new
+
+    def _merge(self) -> None:
+        wanted: dict[OccurrenceId, Occurrence] = {}
+        for plan in sorted(self._plans.values(), key=lambda plan: plan.issued_at):
+            wanted.update({one.id: one for one in plan.occurrences})
+        self.wanted: Collection[OccurrenceId] = wanted.keys()
+        self.open: list[Occurrence] = sorted(
+            (one for one in wanted.values() if one.id not in self._over), key=air_order
+        )
+
+    def is_over(self, occurrence: Occurrence) -> None:
+        """It has begun or can no longer begin: it is never open again."""
+        self._over.add(occurrence.id)
+        self.open = [one for one in self.open if one.id != occurrence.id]
+
+    def why_missed(self, occurrence: Occurrence) -> str:
+        """Why an occurrence that nothing else prevented did not begin in time."""
+        deadline = latest_start(occurrence)
+        if self._read_at.get(occurrence.id, self.awake_since) > deadline:
+            return "plan-late" if occurrence.id in self._read_at else "was-off"
+        return "late"
+
+
+def _checked(plan: AreaPlan) -> AreaPlan:
+    """A plan whose numbers and times this agent can follow; Malformed otherwise."""
+    for one in plan.occurrences:
+        usable = (
+            one.start.tzinfo is not None
+            and one.sounds
+            and 0 <= one.volume <= 100
+            and 0 < one.seconds <= LONGEST.total_seconds()
+            and 0 <= one.grace <= timedelta(days=1).total_seconds()
+        )
+        if not usable:
+            raise Malformed(f"occurrence {one.id[:80]!r} cannot be played as it is written")
+    return plan
+
+
+def _digest(sealed: bytes) -> bytes:
+    return hashlib.sha256(sealed).digest()

@@ -1,0 +1,293 @@
+"""The one arbiter of this loudspeaker's sound: what begins, what waits, what yields, and what became of each.
+
+`decide` is asked inside a transaction and writes down what is going to happen; `act` makes it happen afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from devices.agent.cache import Cache, Problem
+from devices.agent.fetch import Downloads
+from devices.agent.journal import Journal
+from devices.agent.outbox import Ending
+from devices.agent.planbook import PlanBook
+from devices.agent.speaker import Preparation, Sounding, Speaker, Track
+from schedules.due import ON_TIME, due, latest_start
+from schedules.outcome import Outcome
+from schedules.plan import Occurrence, OccurrenceId, air_order
+from schedules.priority import Late, Resume
+
+MOMENT = timedelta(microseconds=1)
+
+SETTLING = timedelta(seconds=0.25)
+"""So long after a start its first sample is certainly out, and there is time to speak about it."""
+NEARLY = timedelta(seconds=0.05)
+
+_PROBLEMS = {Preparation.UNPLAYABLE: Problem.UNPLAYABLE, Preparation.NO_ROOM: Problem.DISK_FULL}
+
+
+@dataclass(slots=True)
+class Turn:
+    """An occurrence that has begun here. `position` is where in its sound the present or next stretch begins."""
+
+    occurrence: Occurrence
+    volume: int
+    at: datetime
+    position: float
+    joined_late: bool
+    started_at: datetime | None = None
+    sounded: float = 0.0
+    yielded_at: datetime | None = None
+
+
+class Player:
+    """`finish` is told of every ending, inside the transaction that records it."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        book: PlanBook,
+        cache: Cache,
+        downloads: Downloads,
+        speaker: Speaker,
+        finish: Callable[[Ending], None],
+    ) -> None:
+        self._journal = journal
+        self._book = book
+        self._cache = cache
+        self._downloads = downloads
+        self._speaker = speaker
+        self._finish = finish
+        self._turn: Turn | None = None
+        self._yielded: list[Turn] = []
+        self._to_begin = False
+        self._prepared: dict[OccurrenceId, Track] = {}
+        self._prepare_ahead = timedelta(seconds=speaker.prepare_ahead)
+        self._begin_ahead = timedelta(seconds=speaker.begin_ahead)
+
+    def recover(self) -> None:
+        """After a power cut: what had begun is over. Called once, before the first `decide`."""
+        for turn in self._journal.unfinished():
+            started_at = turn.began_at if turn.sounded > 0 else None
+            self._finish(
+                Ending(turn.occurrence, Outcome.INTERRUPTED, "power", started_at, None, turn.sounded, turn.volume)
+            )
+
+    def decide(self, now: datetime) -> bool:
+        """True when what is ready or playing may have changed."""
+        was_sounding = self._turn
+        self._notice_end(now)
+        self._withdraw(now)
+        self._expire_yielded(now)
+        if self._book.open and self._book.open[0].start - self._prepare_ahead <= now:
+            self._prepare(now)
+            question = due([one for one in self._book.open if one.start <= now], (), now)
+            for one in question.missed:
+                self._miss(one, now)
+            self._choose(list(question.to_start), now)
+            return True
+        if self._turn is None and self._yielded:
+            self._choose([], now)
+        return self._turn is not None or was_sounding is not None
+
+    def act(self) -> None:
+        """Let sound what was decided. Everything about it is on the disk."""
+        if self._to_begin and self._turn is not None:
+            self._to_begin = False
+            self._speaker.begin(self._turn.occurrence.id, self._turn.at, self._turn.position)
+
+    def close(self, now: datetime, reason: str) -> None:
+        """Silence; what had begun is interrupted."""
+        for turn in [*([self._turn] if self._turn else []), *self._yielded]:
+            self._interrupt(turn, now, reason)
+        self._turn = None
+        self._yielded.clear()
+
+    @property
+    def playing(self) -> OccurrenceId | None:
+        """What sounds at this moment."""
+        sounding = self._speaker.sounding() if self._turn is not None and not self._to_begin else None
+        if sounding is None or sounding.started_at is None or sounding.finished:
+            return None
+        return sounding.occurrence
+
+    @property
+    def volume(self) -> int:
+        return self._turn.volume if self._turn is not None else self._book.volume_cap
+
+    def problem(self, occurrence: Occurrence) -> Problem | None:
+        """Why it could not be played if it began now; None when it could."""
+        return self._downloads.problem(occurrence) or _PROBLEMS.get(self._speaker.preparation(occurrence.id))
+
+    def mark(self) -> None:
+        """Write down how much has sounded, in case the power fails."""
+        sounding = self._speaker.sounding() if self.playing else None
+        if sounding is not None and self._turn is not None:
+            self._journal.mark(sounding.occurrence, self._turn.sounded + sounding.seconds)
+
+    def next_wake(self, now: datetime) -> datetime | None:
+        """When `decide` has something to do again, if nothing new comes before."""
+        moments = [turn.yielded_at + _grace(turn) + MOMENT for turn in self._yielded if turn.yielded_at]
+        if self._turn is not None:
+            sounding = self._speaker.sounding()
+            if sounding is not None:
+                expected = sounding.ends_at if sounding.started_at else self._turn.at + SETTLING
+                moments.append(expected if expected > now else now + NEARLY)
+        for one in self._book.open:
+            if one.start - self._prepare_ahead > now:
+                moments.append(one.start - self._prepare_ahead)
+                break
+            waits_for = one.start - self._begin_ahead
+            moments.append(waits_for if waits_for > now else latest_start(one) + MOMENT)
+        return min(moments, default=None)
+
+    def _notice_end(self, now: datetime) -> None:
+        turn, sounding = self._turn, self._speaker.sounding()
+        if turn is None or self._to_begin or sounding is None:
+            return
+        turn.started_at = turn.started_at or sounding.started_at
+        if sounding.finished:
+            turn.sounded += sounding.seconds
+            late = "joined-late" if turn.joined_late else ""
+            outcome = Outcome.INTERRUPTED if sounding.problem else Outcome.PLAYED
+            self._turn = None
+            self._end(turn, outcome, sounding.problem or late, sounding.ends_at)
+
+    def _withdraw(self, now: datetime) -> None:
+        """A newer plan without them silences what it could still have named."""
+        if self._turn is not None and self._turn.occurrence.id not in self._book.wanted:
+            turn, self._turn = self._turn, None
+            self._interrupt(turn, now, "withdrawn")
+        for turn in [turn for turn in self._yielded if turn.occurrence.id not in self._book.wanted]:
+            self._yielded.remove(turn)
+            self._interrupt(turn, now, "withdrawn")
+        for occurrence in [one for one in self._prepared if one not in self._book.wanted]:
+            self._forget(occurrence)
+
+    def _expire_yielded(self, now: datetime) -> None:
+        for turn in [turn for turn in self._yielded if turn.yielded_at and now > turn.yielded_at + _grace(turn)]:
+            self._yielded.remove(turn)
+            self._interrupt(turn, now, "stronger-sound")
+
+    def _prepare(self, now: datetime) -> None:
+        for one in self._book.open:
+            if one.start - self._prepare_ahead > now:
+                break
+            if self._downloads.problem(one) is not None:
+                continue
+            files = tuple(self._cache.path(sound.sha256) for sound in one.sounds)
+            track = Track(one.id, one.sounds, files, min(one.volume, self._book.volume_cap))
+            if self._prepared.get(one.id) != track:
+                self._prepared[one.id] = track
+                self._speaker.prepare(track)
+            if self._speaker.preparation(one.id) is Preparation.DAMAGED:
+                self._forget(one.id)
+                for sound in one.sounds:
+                    self._downloads.doubt(sound)
+
+    def _choose(self, waiting: list[Occurrence], now: datetime) -> None:
+        soon = now + self._begin_ahead
+        waiting += [one for one in self._book.open if now < one.start <= soon]
+        ready = [one for one in waiting if self._speaker.preparation(one.id) is Preparation.READY]
+        best = min(ready, key=lambda one: (-one.bulletin_class.rank, *air_order(one)), default=None)
+        resumable = max(self._yielded, key=lambda turn: turn.occurrence.bulletin_class.rank, default=None)
+        if self._turn is not None:
+            if best is not None and _speaks_over(best, self._turn.occurrence):
+                self._yield(self._turn, now)
+                self._begin(best, now)
+        elif resumable is not None and (best is None or not _speaks_over(best, resumable.occurrence)):
+            self._resume(resumable, now)
+        elif best is not None:
+            self._begin(best, now)
+
+    def _begin(self, one: Occurrence, now: datetime) -> None:
+        at, position = max(one.start, now), 0.0
+        if at > one.start and one.late is Late.JOIN:
+            at = now + self._begin_ahead
+            position = (at - one.start).total_seconds()
+        if position >= one.seconds:
+            self._miss(one, now)
+            return
+        volume = self._prepared[one.id].volume
+        self._journal.begin(one, at, volume)
+        self._book.is_over(one)
+        late = at - one.start > ON_TIME
+        self._turn = Turn(one, volume, at, position, joined_late=late and one.late is Late.JOIN)
+        self._to_begin = True
+
+    def _yield(self, turn: Turn, now: datetime) -> None:
+        self._turn = None
+        stretch = self._silence(turn)
+        if turn.occurrence.resume is Resume.DROP:
+            self._end(turn, Outcome.INTERRUPTED, "stronger-sound", now)
+            return
+        turn.position = turn.position + stretch if turn.occurrence.resume is Resume.RESUME else 0.0
+        turn.yielded_at = now
+        self._journal.mark(turn.occurrence.id, turn.sounded)
+        self._yielded.append(turn)
+
+    def _resume(self, turn: Turn, now: datetime) -> None:
+        self._yielded.remove(turn)
+        turn.yielded_at = None
+        turn.at = now + self._begin_ahead
+        self._turn = turn
+        self._to_begin = True
+
+    def _silence(self, turn: Turn) -> float:
+        """Stop the stretch that sounds now, and return how long it was."""
+        if self._to_begin or turn.yielded_at is not None:
+            self._to_begin = False
+            return 0.0
+        stopped: Sounding | None = self._speaker.stop()
+        if stopped is None:
+            return 0.0
+        turn.started_at = turn.started_at or stopped.started_at
+        turn.sounded += stopped.seconds
+        return stopped.seconds
+
+    def _interrupt(self, turn: Turn, now: datetime, reason: str) -> None:
+        ended_at = turn.yielded_at or now
+        self._silence(turn)
+        self._end(turn, Outcome.INTERRUPTED, reason, ended_at)
+
+    def _miss(self, one: Occurrence, now: datetime) -> None:
+        problem = self.problem(one)
+        if problem is not None and self._book.awake_since < latest_start(one):
+            reason = problem.value
+        elif self._turn is not None or self._yielded:
+            reason = "busy"
+        else:
+            reason = self._book.why_missed(one)
+        self._book.is_over(one)
+        self._forget(one.id)
+        self._finish(Ending(one, Outcome.MISSED, reason))
+
+    def _end(self, turn: Turn, outcome: Outcome, reason: str, ended_at: datetime) -> None:
+        self._forget(turn.occurrence.id)
+        begun = turn.started_at is not None
+        self._finish(
+            Ending(
+                turn.occurrence,
+                outcome,
+                reason,
+                turn.started_at,
+                ended_at if begun else None,
+                turn.sounded,
+                turn.volume,
+            )
+        )
+
+    def _forget(self, occurrence: OccurrenceId) -> None:
+        self._prepared.pop(occurrence, None)
+        self._speaker.forget(occurrence)
+
+
+def _speaks_over(one: Occurrence, other: Occurrence) -> bool:
+    return one.bulletin_class.rank > other.bulletin_class.rank
+
+
+def _grace(turn: Turn) -> timedelta:
+    return timedelta(seconds=turn.occurrence.grace)
