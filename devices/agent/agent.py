@@ -127,10 +127,14 @@ class Agent:
         self._condition = self._present_condition()
         self._send_state(now, online=False)
         self.link.stop()
-        self.abandon()
+        self._give_back()
 
     def abandon(self) -> None:
-        """Give everything back without a word to anyone, as a crash would. The link's owner breaks the line."""
+        """Give everything back without a word to anyone, as if the power had failed at this moment."""
+        self.link.abandon()
+        self._give_back()
+
+    def _give_back(self) -> None:
         self._speaker.close()
         self._fetch.close()
         self._journal.close()

@@ -140,8 +140,12 @@ class Downloads:
 
     def _job(self, sound: Sound, needed: frozenset[Sha256]) -> Callable[[], None]:
         def bring() -> None:
-            self._results.append((sound, self._bring(sound, needed)))
-            self._nudge()
+            problem: Problem | None = Problem.DISK_BROKEN
+            try:
+                problem = self._bring(sound, needed)
+            finally:
+                self._results.append((sound, problem))
+                self._nudge()
 
         return bring
 

@@ -88,6 +88,11 @@ class MemoryLink:
         if self.line is not None:
             self._broker.leave(self.line)
 
+    def abandon(self) -> None:
+        self.started = False
+        if self.line is not None:
+            self._broker.kill(self.client_id)
+
     def subscribe(self, *filters: str) -> None:
         self.filters.update(dict.fromkeys(filters, True))
         if self.line is not None:

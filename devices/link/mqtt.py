@@ -82,9 +82,15 @@ class MqttLink:
 
     def stop(self) -> None:
         """Takes less than a second. A thread that still waits for a connection to be made ends by itself, later."""
+        self._leave(farewell=True)
+
+    def abandon(self) -> None:
+        self._leave(farewell=False)
+
+    def _leave(self, *, farewell: bool) -> None:
         line, self._line = self._line, None
         if line is not None:
-            line.end(farewell=True)
+            line.end(farewell=farewell)
             line.thread.join(FAREWELL + 0.4)
 
     def subscribe(self, *filters: str) -> None:
@@ -223,9 +229,10 @@ class _Line:
 
     def _note_connected(self, _client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._accepted = not reason.is_failure
-        if reason.is_failure:
-            self.thread.trouble = f"the broker refused the connection: {reason}"
-            log.warning("%s: %s", self._link.settings.client_id, self.thread.trouble)
+        trouble = f"the broker refused the connection: {reason}"
+        if reason.is_failure and trouble != self.thread.trouble:
+            self.thread.trouble = trouble
+            log.warning("%s: %s", self._link.settings.client_id, trouble)
 
     def _note_granted(self, _client: paho.Client, _data: Any, _packet: int, reasons: Any, _properties: Any) -> None:
         refused = sum(reason.is_failure for reason in reasons)

@@ -63,6 +63,9 @@ class Link(Protocol):
     def stop(self) -> None:
         """Leave in good order (the will is not published). Afterwards no callback comes any more."""
 
+    def abandon(self) -> None:
+        """Break off as if this process had died: no farewell, so the will is published. No callback comes any more."""
+
     def subscribe(self, *filters: str) -> None:
         """Ask for these topics, now and after every reconnection."""
 

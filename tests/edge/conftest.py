@@ -121,7 +121,6 @@ class Station:
         return self.server.get(sha256)
 
     def cut_power(self) -> None:
-        self.broker.kill(self.device)
         self.agent.abandon()
 
     def restart(self, *, after: float = 0.0) -> None:
