@@ -1,0 +1,125 @@
+"""Abbreviations in capitals, alone (BHYT) or joined (HĐND-UBND, PCTT&TKCN, VH-XH), each by the company it keeps."""
+
+import re
+
+from controller.speech.reading.ambiguous import CHOICES
+from controller.speech.reading.bodies import BODIES
+from controller.speech.reading.letters import is_syllable, spell
+from controller.speech.reading.place import Place, Said
+from controller.speech.reading.terms import PARTS, TERMS, TITLES
+from controller.speech.reading.vocabulary import words
+
+UNKNOWN = "unknown"
+"""The category of an abbreviation that nobody explained; it is spelled."""
+
+_CAPS = "A-ZĐĂÂÊÔƠƯ"
+_ONE = re.compile(rf"[{_CAPS}][{_CAPS}0-9]{{1,17}}(?![^\W_])|TTg(?![^\W_])|TTr(?![^\W_])")
+_CHAIN = re.compile(rf"([{_CAPS}]{{1,18}})((?: ?[-&+/–] ?[{_CAPS}]{{1,18}}){{1,5}})(?![^\W_])")
+_LINK = re.compile(rf" ?([-&+/]) ?([{_CAPS}]{{1,18}})")
+_HEADS = words(
+    """
+    Sở Phòng Hội Bộ Ban Cục Chi Trung Đoàn Trường Trạm Liên Viện Vụ Văn Tổng Quỹ Đảng Công PHÒNG SỞ HỘI BAN BỘ
+    """
+)
+_HEAD_PAIRS = frozenset({"trung tâm", "chi cục", "văn phòng", "tổng cục", "ủy ban", "công chức", "lĩnh vực", "ban chỉ"})
+
+
+def read_abbreviation(place: Place) -> Said | None:
+    """The words behind capitals; None for what is no abbreviation."""
+    chain = _CHAIN.match(place.text, place.at)
+    if chain and (said := _joined(place, chain)):
+        return said
+    match = _ONE.match(place.text, place.at)
+    if match is None:
+        return None
+    short = match[0]
+    known = meaning(place, short, match.end())
+    if known:
+        return Said(match.end(), known, "abbrev")
+    return None
+
+
+def read_unknown(place: Place) -> Said | None:
+    """Capitals that nobody can pronounce are spelled, and reported."""
+    match = _ONE.match(place.text, place.at)
+    if match is None or any(letter.isdigit() for letter in match[0]):
+        return None
+    if is_syllable(match[0]) or _is_pronounceable(match[0]):
+        return None
+    return Said(match.end(), spell(match[0]), UNKNOWN)
+
+
+def meaning(place: Place, short: str, end: int) -> str:
+    """What an abbreviation stands for here, or empty."""
+    if place.capitals and is_syllable(short) and place.opens(end) != ".":
+        return ""
+    headed = _is_headed(place)
+    if headed and short in TITLES:
+        return TITLES[short]
+    if short in CHOICES and not (headed and short in PARTS):
+        return _chosen(place, short, end)
+    if short in BODIES:
+        return BODIES[short]
+    if short in TERMS:
+        return TERMS[short]
+    return PARTS.get(short, "") if headed else ""
+
+
+def _chosen(place: Place, short: str, end: int) -> str:
+    near = place.before(3)
+    following = place.text[end : end + 30].lstrip(" :")
+    for choice in CHOICES[short]:
+        if (choice.before is None or choice.before.match(near)) and (
+            choice.after is None or choice.after.match(following)
+        ):
+            return choice.spoken
+    return ""
+
+
+def _is_headed(place: Place) -> bool:
+    """Right after the name of a kind of body, whose own name follows in capitals."""
+    if not place.words:
+        return False
+    return place.words[-1] in _HEADS or (place.before(2) in _HEAD_PAIRS and place.words[-2][:1].isupper())
+
+
+def _joined(place: Place, chain: re.Match[str]) -> Said | None:
+    pieces = [("", chain[1]), *((link[1], link[2]) for link in _LINK.finditer(chain[2]))]
+    whole = chain[0].replace(" ", "")
+    if whole in TERMS:
+        return Said(chain.end(), TITLES[whole] if _is_headed(place) else TERMS[whole], "abbrev")
+    headed = _is_headed(place)
+    spoken, ended = "", place.at
+    for index, (link, short) in enumerate(pieces):
+        words = _piece(short, headed=headed)
+        if not words:
+            return None
+        bodies = short in BODIES and index > 0 and pieces[index - 1][1] in BODIES
+        spoken += _joint(link, bodies=bodies, headed=headed) + words
+        ended = chain.end()
+    return Said(ended, spoken, "abbrev")
+
+
+def _joint(link: str, *, bodies: bool, headed: bool) -> str:
+    if not link:
+        return ""
+    if link in "&+":
+        return " và "
+    return ", " if bodies or link == "/" else " - "
+
+
+def _piece(short: str, *, headed: bool) -> str:
+    if short in BODIES:
+        return BODIES[short]
+    if short in PARTS and (headed or short not in TERMS):
+        return PARTS[short] if headed else PARTS[short].lower()
+    if short in TITLES:
+        return TITLES[short] if headed else TERMS[short]
+    return ""
+
+
+def _is_pronounceable(word: str) -> bool:
+    """A foreign name like NORU: its vowels and consonants take turns."""
+    plain = word.lower()
+    vowels = sum(letter in "aeiouyăâêôơư" for letter in plain)
+    return len(word) >= 4 and vowels >= 2 and re.search(r"[^aeiouyăâêôơư]{3}", plain) is None

@@ -1,0 +1,123 @@
+"""Matters of official life and their abbreviations, written as in a title.
+
+In running text they are said in small letters ("an toàn giao thông"); in the name of a body they keep their capitals
+("Sở Nông nghiệp và Môi trường").
+"""
+
+from controller.speech.reading.vocabulary import phrases, table
+
+TITLES: dict[str, str] = table(
+    """
+ANTT An ninh trật tự|ANCT An ninh chính trị|TTATXH Trật tự an toàn xã hội|TTATGT Trật tự an toàn giao thông
+ATGT An toàn giao thông|ATXH An toàn xã hội|ATTP An toàn thực phẩm|VSATTP Vệ sinh an toàn thực phẩm
+VSTP Vệ sinh thực phẩm|VSMT Vệ sinh môi trường|BVMT Bảo vệ môi trường|BVTV Bảo vệ thực vật|BVR Bảo vệ rừng
+ATVSTP An toàn vệ sinh thực phẩm|ATVSLĐ An toàn vệ sinh lao động|ATLĐ An toàn lao động
+PCCCR Phòng cháy chữa cháy rừng|PCCC Phòng cháy chữa cháy|CNCH Cứu nạn cứu hộ|TKCN Tìm kiếm cứu nạn
+PCTT Phòng chống thiên tai|PTDS Phòng thủ dân sự|PCLB Phòng chống lụt bão|PCTN Phòng chống tham nhũng
+PCTP Phòng chống tội phạm|PCMT Phòng chống ma túy|PCD Phòng chống dịch|PCDB Phòng chống dịch bệnh
+PCBLGĐ Phòng chống bạo lực gia đình|BLGĐ Bạo lực gia đình|TNXH Tệ nạn xã hội|TNGT Tai nạn giao thông
+CSGT Cảnh sát giao thông|CSKV Cảnh sát khu vực|QLHC Quản lý hành chính|QLNN Quản lý nhà nước|QLĐĐ Quản lý đất đai
+QLTT Quản lý thị trường|QLBVR Quản lý bảo vệ rừng|LLVT Lực lượng vũ trang|DQTV Dân quân tự vệ|DBĐV Dự bị động viên
+NVQS Nghĩa vụ quân sự|CHQS Chỉ huy Quân sự|QPTD Quốc phòng toàn dân|QPAN Quốc phòng an ninh|ANQP An ninh quốc phòng
+ANTQ An ninh Tổ quốc|BVANTQ Bảo vệ an ninh Tổ quốc|BVTQ Bảo vệ Tổ quốc|GDQP Giáo dục quốc phòng
+GDQPAN Giáo dục quốc phòng an ninh|BĐBP Bộ đội biên phòng|TTXH Trật tự xã hội|ANND An ninh nhân dân|ANM An ninh mạng
+ATTT An toàn thông tin|ATANM An toàn an ninh mạng|CCCD Căn cước công dân|CMND Chứng minh nhân dân
+CMTND Chứng minh thư nhân dân|GPLX Giấy phép lái xe|GCNQSDĐ Giấy chứng nhận quyền sử dụng đất|GCN Giấy chứng nhận
+QSDĐ Quyền sử dụng đất|QSD Quyền sử dụng|GPXD Giấy phép xây dựng|GPMB Giải phóng mặt bằng|TĐC Tái định cư
+BTHT Bồi thường hỗ trợ|XDCB Xây dựng cơ bản|SDĐ Sử dụng đất|QHSDĐ Quy hoạch sử dụng đất|KHSDĐ Kế hoạch sử dụng đất
+ĐKKD Đăng ký kinh doanh|ĐKXM Đăng ký xe máy|BHYT Bảo hiểm y tế|BHXH Bảo hiểm xã hội|BHTN Bảo hiểm thất nghiệp
+BHNT Bảo hiểm nhân thọ|BHNN Bảo hiểm nông nghiệp|BTXH Bảo trợ xã hội|ASXH An sinh xã hội|TCXH Trợ cấp xã hội
+TGXH Trợ giúp xã hội|NCC Người có công|NCT Người cao tuổi|NKT Người khuyết tật|TBLS Thương binh liệt sĩ
+TBXH Thương binh xã hội|NLĐ Người lao động|NSDLĐ Người sử dụng lao động|ĐVTN Đoàn viên thanh niên
+TNCS Thanh niên Cộng sản|TNXP Thanh niên xung phong|TNTP Thiếu niên tiền phong|TTN Thanh thiếu niên
+CCB Cựu chiến binh|CTĐ Chữ thập đỏ|LHPN Liên hiệp Phụ nữ|LHTN Liên hiệp Thanh niên|TNVN Thanh niên Việt Nam
+NDVN Nông dân Việt Nam|LHTNVN Liên hiệp Thanh niên Việt Nam|LHPNVN Liên hiệp Phụ nữ Việt Nam
+THPT Trung học phổ thông|THCS Trung học cơ sở|GDTX Giáo dục thường xuyên|GDNN Giáo dục nghề nghiệp
+GDMN Giáo dục mầm non|GDPT Giáo dục phổ thông|GDĐT Giáo dục và Đào tạo|PCGD Phổ cập giáo dục|XMC Xóa mù chữ
+HSSV Học sinh sinh viên|HSG Học sinh giỏi|PHHS Phụ huynh học sinh|CMHS Cha mẹ học sinh|GVCN Giáo viên chủ nhiệm
+CBGV Cán bộ giáo viên|CBQL Cán bộ quản lý|TNTHPT Tốt nghiệp trung học phổ thông|PTDTBT Phổ thông dân tộc bán trú
+PTDTNT Phổ thông dân tộc nội trú|XHHT Xã hội học tập|HTCĐ Học tập cộng đồng|TTHTCĐ Trung tâm Học tập cộng đồng
+TTHC Thủ tục hành chính|CCHC Cải cách hành chính|HCC Hành chính công|PVHCC Phục vụ hành chính công|DVC Dịch vụ công
+DVCTT Dịch vụ công trực tuyến|DVCQG Dịch vụ công quốc gia|CĐS Chuyển đổi số|CNTT Công nghệ thông tin
+CSDL Cơ sở dữ liệu|CNSCĐ Công nghệ số cộng đồng|CNS Công nghệ số|CSDLQG Cơ sở dữ liệu quốc gia
+KHCN Khoa học công nghệ|ĐMST Đổi mới sáng tạo|ƯDCNTT Ứng dụng công nghệ thông tin|CQĐT Chính quyền điện tử
+CPĐT Chính phủ điện tử|ĐTTM Đô thị thông minh|CBCC Cán bộ công chức|CBCCVC Cán bộ, công chức, viên chức
+CCVC Công chức, viên chức|CBVC Cán bộ viên chức|CB Cán bộ|CBCNV Cán bộ công nhân viên|CNVC Công nhân viên chức
+CNVCLĐ Công nhân viên chức lao động|CNLĐ Công nhân lao động|CBĐV Cán bộ đảng viên|ĐVHV Đoàn viên, hội viên
+QCDC Quy chế dân chủ|NTM Nông thôn mới|NTMNC Nông thôn mới nâng cao|ĐTVM Đô thị văn minh|KTXH Kinh tế xã hội
+PTKT Phát triển kinh tế|XDNTM Xây dựng nông thôn mới|CTMTQG Chương trình mục tiêu quốc gia|MTQG Mục tiêu quốc gia
+XĐGN Xóa đói giảm nghèo|GNBV Giảm nghèo bền vững|HNCN Hộ nghèo, cận nghèo|NSNN Ngân sách nhà nước
+NSTW Ngân sách Trung ương|TCKH Tài chính kế hoạch|NSĐP Ngân sách địa phương|HTX Hợp tác xã
+HTXNN Hợp tác xã nông nghiệp|THT Tổ hợp tác|SXKD Sản xuất kinh doanh|SXNN Sản xuất nông nghiệp
+NNNT Nông nghiệp nông thôn|NTTS Nuôi trồng thủy sản|KCN Khu công nghiệp|CCN Cụm công nghiệp
+TTCN Tiểu thủ công nghiệp|DNNN Doanh nghiệp nhà nước|DNTN Doanh nghiệp tư nhân|TNHH Trách nhiệm hữu hạn
+MTV Một thành viên|CTCP Công ty cổ phần|DN Doanh nghiệp|HKD Hộ kinh doanh|SXCN Sản xuất công nghiệp
+HTSX Hỗ trợ sản xuất|KDC Khu dân cư|KĐT Khu đô thị|KTT Khu tập thể|TDP Tổ dân phố|KP Khu phố|NVH Nhà văn hóa
+TTVHTT Trung tâm văn hóa thể thao|ANTTCS An ninh trật tự cơ sở|BVANTT Bảo vệ an ninh trật tự|ĐSVH Đời sống văn hóa
+GĐVH Gia đình văn hóa|TDTT Thể dục thể thao|VHTT Văn hóa thể thao|VHVN Văn hóa văn nghệ|VHNT Văn hóa nghệ thuật
+TDĐKXDĐSVH Toàn dân đoàn kết xây dựng đời sống văn hóa|TDĐK Toàn dân đoàn kết|ĐĐK Đại đoàn kết
+ĐĐKTD Đại đoàn kết toàn dân|TĐKT Thi đua khen thưởng|TTCS Truyền thanh cơ sở|TTTT Thông tin truyền thông
+DSKHHGĐ Dân số kế hoạch hóa gia đình|KHHGĐ Kế hoạch hóa gia đình|SKSS Sức khỏe sinh sản|CSSK Chăm sóc sức khỏe
+CSSKSS Chăm sóc sức khỏe sinh sản|BMTE Bà mẹ trẻ em|BVCSTE Bảo vệ, chăm sóc trẻ em|TCMR Tiêm chủng mở rộng
+SDD Suy dinh dưỡng|KCB Khám chữa bệnh|KSK Khám sức khỏe|TYT Trạm y tế|BVĐK Bệnh viện đa khoa|YTDP Y tế dự phòng
+KSBT Kiểm soát bệnh tật|SXH Sốt xuất huyết|TCM Tay chân miệng|NĐTP Ngộ độc thực phẩm|COPD Phổi tắc nghẽn mạn tính
+THA Tăng huyết áp|ĐTĐ Đái tháo đường|DTLCP Dịch tả lợn châu Phi|LMLM Lở mồm long móng|VDNC Viêm da nổi cục
+CGC Cúm gia cầm|GSGC Gia súc, gia cầm|THADS Thi hành án dân sự|THAHS Thi hành án hình sự
+PBGDPL Phổ biến giáo dục pháp luật|TGPL Trợ giúp pháp lý|PHGDPL Phối hợp giáo dục pháp luật|HGCS Hòa giải cơ sở
+HGV Hòa giải viên|VPHC Vi phạm hành chính|XPVPHC Xử phạt vi phạm hành chính|KNTC Khiếu nại tố cáo
+TTND Thanh tra nhân dân|GSĐTCĐ Giám sát đầu tư cộng đồng|ĐBQH Đại biểu Quốc hội|ĐBHĐND Đại biểu Hội đồng nhân dân
+TXCT Tiếp xúc cử tri|KTGS Kiểm tra, giám sát|HTCT Hệ thống chính trị|CQĐP Chính quyền địa phương
+TCCSĐ Tổ chức cơ sở đảng|SHCB Sinh hoạt chi bộ|ĐV Đảng viên|ĐVCS Đảng viên cơ sở|CTXH Công tác xã hội
+CTMT Công tác Mặt trận|CTMTTQ Công tác Mặt trận Tổ quốc|ATNĐ Áp thấp nhiệt đới|KKL Không khí lạnh
+KTTV Khí tượng thủy văn|RRTT Rủi ro thiên tai|XTNĐ Xoáy thuận nhiệt đới|BĐKH Biến đổi khí hậu|BĐ Báo động
+TBA Trạm biến áp|ĐDK Đường dây không|HLATLĐ Hành lang an toàn lưới điện|HLATGT Hành lang an toàn giao thông
+CTR Chất thải rắn|CTRSH Chất thải rắn sinh hoạt|RTSH Rác thải sinh hoạt|HTTN Hệ thống thoát nước
+TLNĐ Thủy lợi nội đồng|GTNT Giao thông nông thôn|GTVT Giao thông vận tải|GTCC Giao thông công cộng
+HTKT Hạ tầng kỹ thuật|KTHT Kinh tế hạ tầng|TNMT Tài nguyên và Môi trường|NNMT Nông nghiệp và Môi trường
+NNPTNT Nông nghiệp và Phát triển nông thôn|PTNT Phát triển nông thôn|LĐTBXH Lao động - Thương binh và Xã hội
+VHXH Văn hóa - Xã hội|VHTTDL Văn hóa, Thể thao và Du lịch|XKLĐ Xuất khẩu lao động|TTLĐ Thị trường lao động
+ĐTN Đào tạo nghề|GQVL Giải quyết việc làm|TCLĐ Tổ chức lao động|KTTT Kinh tế tập thể|KHKT Khoa học kỹ thuật
+TBKT Tiến bộ kỹ thuật|CTMTQGNTM Chương trình mục tiêu quốc gia nông thôn mới|UBBC Ủy ban bầu cử|ĐBDC Đại biểu dân cử
+TTĐT Trật tự đô thị|HCM Hồ Chí Minh|ĐHĐB Đại hội đại biểu|GDKNS Giáo dục kỹ năng sống|TCVN Tiêu chuẩn Việt Nam
+QCVN Quy chuẩn Việt Nam|QCKT Quy chuẩn kỹ thuật|BHLĐ Bảo hộ lao động|PCLT Phòng chống lũ lụt|PCBL Phòng chống bão lũ
+ANLT An ninh lương thực|CSVC Cơ sở vật chất|TTB Trang thiết bị|CSHT Cơ sở hạ tầng|ĐBKK Đặc biệt khó khăn
+DTTS Dân tộc thiểu số|ĐBDTTS Đồng bào dân tộc thiểu số|DTTG Dân tộc và Tôn giáo|TNTG Tín ngưỡng tôn giáo
+TTXD Trật tự xây dựng|HĐQT Hội đồng quản trị|HĐTV Hội đồng thành viên|NSND Nghệ sĩ nhân dân|NSƯT Nghệ sĩ ưu tú
+AHLLVT Anh hùng lực lượng vũ trang|LLVTND Lực lượng vũ trang nhân dân|VHCS Văn hóa cơ sở
+PTTT Phương tiện truyền thông|PTTH Phát thanh truyền hình|PT-TH Phát thanh - Truyền hình|HTTT Hệ thống truyền thanh
+KCH Kiên cố hóa|KCHKM Kiên cố hóa kênh mương|HĐLĐ Hợp đồng lao động|QLDA Quản lý dự án|ĐTXD Đầu tư xây dựng
+CTCC Công trình công cộng
+"""
+)
+"""Abbreviation to its words, as in a title."""
+
+_KEEP_CAPITALS = phrases(
+    "Quốc hội|Hội đồng nhân dân|Trung ương|Tổ quốc|Việt Nam|Hồ Chí Minh|Mặt trận|châu Phi|Cộng sản"
+)
+
+
+def _plain(title: str) -> str:
+    plain = title.lower()
+    for name in _KEEP_CAPITALS:
+        plain = plain.replace(name.lower(), name)
+    return plain
+
+
+TERMS: dict[str, str] = {short: _plain(title) for short, title in TITLES.items()}
+"""Abbreviation to its words, as in running text."""
+
+PARTS: dict[str, str] = table(
+    """
+VH Văn hóa|XH Xã hội|QP Quốc phòng|AN An ninh|KT Kinh tế|NN Nông nghiệp|MT Môi trường|TN Tài nguyên
+GD Giáo dục|ĐT Đào tạo|LĐ Lao động|TB Thương binh|TC Tài chính|KH Kế hoạch|TT Thông tin|DL Du lịch
+CN Công nghệ|PTNT Phát triển nông thôn|DS Dân số|HT Hạ tầng|XD Xây dựng|TP Tư pháp|ĐC Địa chính|NV Nội vụ
+VT Vận tải|TM Thương mại|DV Dịch vụ|CT Chính trị|VP Văn phòng|TG Tôn giáo|DT Dân tộc|TTr Thanh tra|YT Y tế
+CS Chính sách|PN Phụ nữ|ND Nông dân|TH Tiểu học|MN Mầm non|QS Quân sự|CA Công an|HC Hành chính|HS Hộ sinh
+BVCSTE Bảo vệ chăm sóc trẻ em|TDTT Thể thao|TE Trẻ em|GĐ Gia đình|TTTT Thông tin và Truyền thông
+TTĐT Thông tin điện tử|QLĐT Quản lý đô thị|CNTT Công nghệ thông tin|VN Việt Nam|TDĐK Toàn dân đoàn kết
+KTTT Kinh tế tập thể|NS Ngân sách|PC Pháp chế|BVTV Bảo vệ thực vật|TTBVTV Trồng trọt và Bảo vệ thực vật
+CĐ Công đoàn|ĐTN Đoàn Thanh niên|TV Thường vụ|TS Thủy sản|LN Lâm nghiệp|TL Thủy lợi|CB Cán bộ
+TNMT Tài nguyên và Môi trường
+"""
+)
+"""Short pieces that mean this only inside a compound (VH-XH, GD&ĐT) or after the name of a kind of body (Phòng KT)."""
