@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ Paragraphs = tuple[tuple[str, ...], ...]
 
 MOST_CHARACTERS = 20_000
 MOST_SECONDS = 3600.0
+# A "sentence" without an end is cut between words: engines have a time limit for each, the studio holds one in memory.
+LONGEST_BREATH = 500
 # Raised whenever the same order would sound different, so that what was rendered before is not taken for it.
 STUDIO_EDITION = 1
 
@@ -119,21 +122,25 @@ class Speech:
 def spoken(paragraphs: Paragraphs) -> Paragraphs:
     """The same text without what cannot be said: control characters, sentences without a letter or a digit.
 
+    A sentence of more than 500 characters becomes several.
+
     Raises NothingToSay when nothing is left, TooLong above 20,000 characters.
     """
     if sum(len(sentence) for sentences in paragraphs for sentence in sentences) > MOST_CHARACTERS:
         raise TooLong(f"A text may have up to {MOST_CHARACTERS:,} characters.")
-    cleaned = (tuple(filter(None, map(_sayable, sentences))) for sentences in paragraphs)
+    cleaned = (tuple(piece for sentence in sentences for piece in _sayable(sentence)) for sentences in paragraphs)
     left = tuple(sentences for sentences in cleaned if sentences)
     if not left:
         raise NothingToSay("There is nothing to say in this text.")
     return left
 
 
-def _sayable(sentence: str) -> str:
+def _sayable(sentence: str) -> list[str]:
+    if not any(letter.isalnum() for letter in sentence):
+        return []
     # A zero byte would end the text for an engine written in C, and a lone surrogate cannot be handed over at all.
     whole = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in sentence)
-    return " ".join(whole.split()) if any(letter.isalnum() for letter in whole) else ""
+    return textwrap.wrap(" ".join(whole.split()), LONGEST_BREATH, break_on_hyphens=False)
 
 
 def _shape(engine: Engine, voice: Voice) -> Filters:

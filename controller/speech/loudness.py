@@ -15,7 +15,6 @@ HIGHEST_DBTP = -1.0
 
 # ebur128 answers -70 for a recording in which no block was above its gate.
 NO_LOUDNESS = -70.0
-NEAR_ENOUGH = 0.4
 FAR_ENOUGH_TO_REPEAT = 0.7
 # Opus and the way between the samples add up to 2 dB to what the limiter lets through.
 FIRST_CEILING = -3.0
@@ -80,19 +79,21 @@ def measure(
 def find_gain(loudness_at: Callable[[float], float], gain: float) -> float:
     """The gain at which `loudness_at(gain)` is the target; `gain` is the first guess.
 
-    A limiter takes back some of what a gain adds, so each step is as long as the last one was worth.
+    A limiter takes back some of what a gain adds, so each step is as long as the last one was worth. The last step
+    is not measured again: it is short, and the finished file is measured anyway.
     """
-    worth = USUAL_WORTH
+    worth, short_step = USUAL_WORTH, 0.8
     last: tuple[float, float] | None = None
     for _ in range(TRIES):
         heard = loudness_at(gain)
         missing = TARGET_LUFS - heard
-        if abs(missing) <= NEAR_ENOUGH:
-            break
-        if last is not None and abs(gain - last[0]) > 1e-3:
+        if last is not None and abs(gain - last[0]) > 0.1:
             worth = min(max((heard - last[1]) / (gain - last[0]), 0.2), 1.0)
+            short_step = 1.5
         last = (gain, heard)
         gain = min(gain + missing / worth, MOST_GAIN)
+        if abs(missing) <= short_step:
+            break
     return gain
 
 

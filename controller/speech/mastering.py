@@ -51,8 +51,7 @@ def master(source: Source, to: Path) -> Finished:
     shaping += SPEECH_BAND if source.speech_band else ()
 
     def at_level(level: Level) -> Iterator[AudioFrame]:
-        frames = decode(source.file, limit=source.limit, sample_format="flt")
-        return filtered(frames, shaping + level.filters() + FLOAT, sample_format="flt")
+        return filtered(decode(source.file, limit=source.limit), shaping + level.filters() + FLOAT)
 
     def loudness_at(gain: float) -> float:
         return measure(at_level(Level(gain)), true_peak=False, sample_format="flt").lufs

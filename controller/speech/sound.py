@@ -1,6 +1,6 @@
 """Sound files in and out: the one home of PyAV's codecs and filters. Nothing here holds a whole recording in memory.
 
-Inside, sound is mono at 48 kHz, and the `pts` of a frame counts samples from the beginning.
+Inside, sound is mono at 48 kHz, 16 bit where it is decoded, and the `pts` of a frame counts samples from the beginning.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DAMAGE_TOLERATED = 0.1
 Filters = tuple[tuple[str, str], ...]
 
 
-def decode(file: Path, *, limit: float, sample_format: str = "s16") -> Iterator[AudioFrame]:
+def decode(file: Path, *, limit: float) -> Iterator[AudioFrame]:
     """The frames of an MP3, WAV, M4A or Ogg file, mono at 48 kHz.
 
     Raises NotAudio for anything else, TooLong once the recording goes past `limit` seconds.
@@ -46,7 +46,7 @@ def decode(file: Path, *, limit: float, sample_format: str = "s16") -> Iterator[
         if not container.streams.audio:
             raise NotAudio("There is no sound in this file.")
         at = 0
-        for frame in _at_our_rate(_readable(container), sample_format):
+        for frame in _at_our_rate(_readable(container)):
             frame.pts, frame.time_base = at, ONE_SAMPLE
             at += frame.samples
             if at > limit * SAMPLE_RATE:
@@ -59,6 +59,8 @@ def decode(file: Path, *, limit: float, sample_format: str = "s16") -> Iterator[
 def filtered(frames: Iterable[AudioFrame], filters: Filters, *, sample_format: str = "s16") -> Iterator[AudioFrame]:
     """What comes out when frames in `sample_format` go through ffmpeg's filters, each a name and its arguments."""
     graph = Graph()
+    # Frames are so short that threads would only wait for each other.
+    graph.threads = 1
     source = graph.add_abuffer(sample_rate=SAMPLE_RATE, format=sample_format, layout="mono", time_base=ONE_SAMPLE)
     nodes = [graph.add(name, arguments or None) for name, arguments in filters]
     graph.link_nodes(source, *nodes, graph.add("abuffersink")).configure()
@@ -104,14 +106,14 @@ def _readable(container: InputContainer) -> Iterator[AudioFrame]:
         raise NotAudio("This sound file is damaged.")
 
 
-def _at_our_rate(frames: Iterable[AudioFrame], sample_format: str) -> Iterator[AudioFrame]:
-    resampler, shape = AudioResampler(sample_format, "mono", SAMPLE_RATE), None
+def _at_our_rate(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
+    resampler, shape = AudioResampler("s16", "mono", SAMPLE_RATE), None
     for frame in frames:
         # Chained Ogg files and some MP3 files change their rate or channels half-way.
         now = (frame.format.name, frame.layout.name, frame.sample_rate)
         if shape not in (None, now):
             yield from resampler.resample(None)
-            resampler = AudioResampler(sample_format, "mono", SAMPLE_RATE)
+            resampler = AudioResampler("s16", "mono", SAMPLE_RATE)
         shape = now
         frame.pts = None
         yield from resampler.resample(frame)

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from controller.speech.errors import BadVoice
-
-
-class Region(StrEnum):
-    """Whose accent: Hà Nội, Huế or Sài Gòn."""
-
-    NORTH = "north"
-    CENTRAL = "central"
-    SOUTH = "south"
+from controller.speech.reading import Region
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from controller.speech.desk import Speech
 from controller.speech.engines.chain import Chain
@@ -31,9 +32,12 @@ from controller.speech.errors import (
     NoVoice,
     SilentSpeech,
 )
+from controller.speech.library import Asset
+from controller.speech.studio import Cut
 from controller.speech.voice import Voice
 from devices.clock import HandMovedClock
 
+BARE = Cut(chime=False, tail=0)
 NOTICE = (("Mời bà con ra họp.",),)
 PATIENT = Limits(first=30.0, each=30.0, whole=60.0)
 HASTY = Limits(first=0.8, each=0.5, whole=30.0)
@@ -157,13 +161,28 @@ def test_what_the_service_speaks_is_what_is_broadcast(service: Service, tmp_path
     asset = speech.render((("Mời bà con ra họp.", "Đúng bảy giờ."),))
     assert asset.voice == "gtts vi"
     assert service.asked == ["Mời bà con ra họp.", "Đúng bảy giờ."]
+    spoken = samples_of(speech, asset)[round(3.2 * 48_000) : round(3.6 * 48_000)]
+    assert pitch_of(spoken) == pytest.approx(TONE, rel=0.01)
+
+
+def samples_of(speech: Speech, asset: Asset) -> NDArray[np.float32]:
     file = speech.library.path(asset.sha256)
     assert file is not None
     with av.open(str(file)) as container:
-        samples = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
-    spoken = samples[round(3.2 * 48_000) : round(3.6 * 48_000)]
-    loudest = np.argmax(np.abs(np.fft.rfft(spoken))) * 48_000 / len(spoken)
-    assert abs(loudest - TONE) < 5
+        return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+
+
+def pitch_of(samples: NDArray[np.float32]) -> float:
+    return float(np.argmax(np.abs(np.fft.rfft(samples))) * 48_000 / len(samples))
+
+
+def test_speed_and_pitch_are_obeyed_although_the_service_knows_neither(service: Service, tmp_path: Path) -> None:
+    service.mp3 = tone_as_mp3(2.0)
+    speech = Speech(tmp_path, clock(), [google(service)], BARE)
+    usual, bent = speech.render(NOTICE), speech.render(NOTICE, Voice(speed=160, pitch=50))
+    assert usual.seconds / bent.seconds == pytest.approx(1.6, rel=0.05)
+    assert pitch_of(samples_of(speech, usual)) == pytest.approx(TONE, rel=0.01)
+    assert pitch_of(samples_of(speech, bent)) == pytest.approx(2 * TONE, rel=0.01)
 
 
 def test_a_long_sentence_is_asked_for_in_hundreds_and_is_not_shortened(service: Service, tmp_path: Path) -> None:
@@ -191,13 +210,13 @@ def test_a_service_that_never_finishes_is_left_in_time(service: Service, mood: s
 
 def test_an_answer_that_is_no_sound_makes_the_next_engine_speak(service: Service, tmp_path: Path) -> None:
     service.mood = "not_sound"
-    asset = Speech(tmp_path, clock(), [google(service), EspeakNg()]).render(NOTICE)
+    asset = Speech(tmp_path, clock(), [google(service), EspeakNg()], BARE).render(NOTICE)
     assert asset.voice == "espeak-ng vi"
 
 
 def test_after_a_failure_the_service_is_left_alone_and_asked_again_later(service: Service, tmp_path: Path) -> None:
     moved = clock()
-    speech = Speech(tmp_path, moved, [google(service), EspeakNg()])
+    speech = Speech(tmp_path, moved, [google(service), EspeakNg()], BARE)
     service.mood = "blocking"
     assert speech.say_which_voice() == "gtts vi"
     assert speech.render(NOTICE).voice == "espeak-ng vi"

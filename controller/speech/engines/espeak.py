@@ -11,7 +11,8 @@ from pathlib import Path
 import espeakng_loader
 
 from controller.speech.engines.child import Limits, run_child
-from controller.speech.voice import Region, Voice
+from controller.speech.reading import Region
+from controller.speech.voice import Voice
 
 # Slower than espeak-ng's own 175: outdoors every word comes back from the houses.
 WORDS_PER_MINUTE = 150
