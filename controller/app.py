@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,7 +15,9 @@ from controller.broadcasting.approval import Approval
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.dispatcher import Dispatcher
 from controller.broadcasting.planner import Planner
-from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.broker.access import controller as controller_account
+from controller.fleet.broker.access import device as device_account
+from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import site_key
@@ -33,8 +36,10 @@ from controller.web.access import Access
 from controller.web.services import Services
 from controller.web.site import site
 from devices.clock import Clock
+from devices.link.mqtt import MqttLink
 from devices.link.port import Deliver, Link
-from devices.protocol.topics import Topics
+from devices.link.settings import MqttSettings
+from devices.protocol.topics import DeviceId, Topics
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +115,7 @@ class App:
         return (
             Job("presence", timedelta(seconds=5), lambda: self.ask(Question.PRESENCE)),
             Job("link", timedelta(seconds=5), lambda: self.ask(Question.LINK)),
-            Job("post", timedelta(seconds=2), lambda: self.ask(Question.POST)),
+            Job("post", timedelta(seconds=10), lambda: self.ask(Question.POST)),
             Job("plan", timedelta(minutes=5), lambda: self.ask(Question.PLAN)),
         )
 
@@ -131,7 +136,7 @@ class App:
             self._presence.watch()
         if Question.PLAN in asked:
             self._planner.compile()
-        if asked:
+        if Question.POST in asked or Question.PLAN in asked:
             while self._intake.process():
                 pass
             while self._dispatcher.flush(self.link):
@@ -196,3 +201,29 @@ class Running:
         self._ending.set()
         self._app.ask(Question.POST)
         worker.join(timeout=3.0)
+
+
+def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
+    """The controller with an account of its own on `broker`, which runs."""
+    topics = Topics(settings.site)
+    account, password = controller_account(topics), secrets.token_urlsafe(24)
+    broker.allow(account, password)
+
+    def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
+        where = MqttSettings(
+            host=broker.address.host,
+            port=broker.address.port,
+            client_id=account.client_id or account.username,
+            username=account.username,
+            password=password,
+        )
+        return MqttLink(where, deliver, clock=clock, on_connected=on_connected)
+
+    def let_in(device: DeviceId, secret: str) -> None:
+        broker.allow(device_account(topics, device), secret)
+
+    def seen_by_devices() -> BrokerAddress:
+        return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
+
+    speech = Speech(settings.folder / "speech", clock, voices(clock))
+    return App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))

@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     mqtt_url: str = Field(
         default="", description="mqtt://user:password@host:port of a broker; empty: start Mosquitto here"
     )
-    mqtt_public_host: str = Field(default="", description="broker's name as devices see it; empty: as in mqtt_url")
+    mqtt_public_host: str = Field(default="", description="the broker's name as devices see it; empty: as we see it")
+    mqtt_bind: str = Field(default="127.0.0.1", description="address that a Mosquitto started here listens on")
+    mqtt_port: int = Field(default=1883, description="port that a Mosquitto started here listens on")
     plan_hours: int = Field(default=72, ge=1, le=24 * 14, description="how far ahead devices keep the plan")
     heartbeat_seconds: float = Field(default=30.0, gt=0, description="how often a device says that it is there")
 

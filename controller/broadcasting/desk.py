@@ -60,7 +60,7 @@ class Desk:
         reading = read(text, region=region)
         if not reading.spoken.strip():
             raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="text")
-        return Preview(reading, self._keep(self._speech.render(reading.paragraphs, Voice(region=region.value))))
+        return Preview(reading, self._keep(self._speech.render(reading.paragraphs, Voice(region))))
 
     def take_recording(self, upload: Path) -> Recording:
         """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""

@@ -100,7 +100,7 @@ class Broadcast:
 
     def _settled(self, occurrence: str) -> bool:
         found = self._read(f"occurrences/{occurrence}")
-        return found["played"] + found["failed"] == found["planned"]  # type: ignore[operator]
+        return int(str(found["played"])) + int(str(found["failed"])) == found["planned"]
 
     def _judge(self, proof: Proof, occurrence: Json) -> None:
         facts: list[Json] = occurrence["devices"]  # type: ignore[assignment]

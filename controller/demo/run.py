@@ -11,22 +11,16 @@ from pathlib import Path
 
 import httpx
 
-from controller.app import App, Outside, voices
+from controller.app import App, on_broker
 from controller.demo.fleet import FleetProcess, Told
 from controller.demo.village import Person, log_in, people, settle
-from controller.fleet.broker.access import controller as controller_account
-from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.access import observer
 from controller.fleet.broker.embedded import EmbeddedBroker
 from controller.settings import Settings
-from controller.speech.desk import Speech
 from controller.store.people import Role
 from controller.web.server import listen_nearby
 from devices.clock import SystemClock
-from devices.link.mqtt import MqttLink
-from devices.link.port import Deliver, Link
-from devices.link.settings import MqttSettings
-from devices.protocol.topics import DeviceId, SiteId, Topics
+from devices.protocol.topics import SiteId
 
 MQTT_PORT = 1883
 REQUEST_SECONDS = 30.0
@@ -78,7 +72,7 @@ class Demo:
         broker.start()
         stack.callback(broker.stop)
         settings = Settings(site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="")
-        self.app = _app(settings, broker)
+        self.app = on_broker(broker, settings, SystemClock())
         watcher = observer()
         password = secrets.token_urlsafe(12)
         broker.allow(watcher, password)
@@ -97,26 +91,3 @@ class Demo:
         self.app.access.add_account(first.username, first.name, first.password, frozenset(first.roles))
         with self.client(first) as client:
             return settle(client, (self.editor, self.approver))
-
-
-def _app(settings: Settings, broker: EmbeddedBroker) -> App:
-    clock = SystemClock()
-    topics = Topics(settings.site)
-    account, password = controller_account(topics), secrets.token_urlsafe(24)
-    broker.allow(account, password)
-
-    def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
-        where = MqttSettings(
-            host=broker.address.host,
-            port=broker.address.port,
-            client_id=account.client_id or account.username,
-            username=account.username,
-            password=password,
-        )
-        return MqttLink(where, deliver, clock=clock, on_connected=on_connected)
-
-    def let_in(device: DeviceId, secret: str) -> None:
-        broker.allow(device_account(topics, device), secret)
-
-    speech = Speech(settings.folder / "speech", clock, voices(clock))
-    return App(settings, clock, speech, Outside(connect, let_in, lambda: broker.address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -56,7 +57,7 @@ def log_in(client: httpx.Client, username: str, password: str) -> None:
     client.headers["Authorization"] = f"Bearer {session['token']}"
 
 
-def _post(client: httpx.Client, path: str, body: dict[str, object]) -> dict[str, object]:
+def _post(client: httpx.Client, path: str, body: Mapping[str, object]) -> dict[str, object]:
     answer = client.post(f"/api/v1/{path}", json=body)
     answer.raise_for_status()
     found: dict[str, object] = answer.json()

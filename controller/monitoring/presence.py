@@ -35,7 +35,7 @@ class Presence:
         fleet.keep_state(connection, state if here else _gone(state), seen_at)
         if not here:
             broadcasts.mark_not_ready(connection, state.device, broadcasts.OFFLINE, now)
-        else:
+        elif before is None or not before.online or not _as_ready(before.state, state):
             self._note_readiness(connection, state, now)
         if before is None or before.online != here:
             return [Happening(Kind.DEVICE, now, state.device, {"online": here})]
@@ -59,6 +59,10 @@ class Presence:
         if holds_current_plans(state, broadcasts.published(connection), path):
             not_ready = {one.occurrence: one.reason for one in state.not_ready}
             broadcasts.mark_ready(connection, state.device, not_ready, now)
+
+
+def _as_ready(before: DeviceState, state: DeviceState) -> bool:
+    return before.plans == state.plans and before.not_ready == state.not_ready
 
 
 def _gone(state: DeviceState) -> DeviceState:

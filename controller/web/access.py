@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
@@ -38,7 +39,6 @@ class Access:
         self._database = database
         self._clock = clock
         self._hasher = PasswordHasher()
-        self._decoy = self._hasher.hash(secrets.token_urlsafe(16))
 
     def add_account(self, username: str, name: str, password: str, roles: frozenset[Role]) -> Account:
         """A new person. Invalid or NotNow says what is wrong, and then nobody was added."""
@@ -62,7 +62,7 @@ class Access:
         """A new session; NotLoggedIn, after the same work, whether the name or the password is wrong."""
         with self._database.read() as connection:
             found = people.by_username(connection, username.strip().lower())
-        account, hashed = found if found else (None, self._decoy)
+        account, hashed = found if found else (None, self._nobodys_password)
         try:
             self._hasher.verify(hashed, password)
         except (Argon2Error, InvalidHashError):
@@ -75,6 +75,10 @@ class Access:
             people.sweep_sessions(connection, now)
             people.open_session(connection, digest(session.token), account.id, session.expires_at)
         return session
+
+    @cached_property
+    def _nobodys_password(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe(16))
 
     def log_out(self, token: str) -> None:
         with self._database.write() as connection:

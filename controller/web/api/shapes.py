@@ -15,6 +15,9 @@ from schedules.priority import BulletinClass
 from schedules.recurrence import Recurrence, Weekday
 from schedules.timespan import COMMUNE_ZONE
 
+YEARS = range(2000, 2101)
+"""What a calendar of ours can be asked about; lunar dates are known for these years too."""
+
 Name = Annotated[str, Field(max_length=200)]
 Id = Annotated[str, Field(min_length=1, max_length=63)]
 
@@ -136,6 +139,8 @@ class When(Taken):
             raise ValueError("give either `at` or `time`")
         if self.at is not None and (self.weekdays or self.first or self.until):
             raise ValueError("`at` is one moment and takes no days")
+        if any(day and day.year not in YEARS for day in (self.at, self.first, self.until)):
+            raise ValueError("years from 2000 to 2100 are taken")
         return self
 
     def recurrence(self, today: date) -> Recurrence:

@@ -1,0 +1,82 @@
+"""`loa serve`: the controller of a commune, on the settings in the environment."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+
+from controller.app import App, on_broker
+from controller.fleet.broker.errors import BrokerError
+from controller.fleet.broker.external import ExternalBroker
+from controller.fleet.broker.mosquitto import MosquittoBroker
+from controller.fleet.broker.port import Broker
+from controller.settings import Settings
+from controller.store import people
+from controller.store.people import Role
+from controller.web.server import WebServer
+from devices.clock import SystemClock
+
+FAULT = 1
+
+
+def print_settings() -> int:
+    """Every setting, its variable and what it is for; secrets in addresses are left out."""
+    settings = Settings()
+    for name, described in Settings.model_fields.items():
+        value = str(getattr(settings, name))
+        shown = value.rsplit("@", 1)[-1] if "@" in value else value
+        print(f"LOA_{name.upper()}={shown}\n    {described.description}")
+    return 0
+
+
+def run_serve() -> int:
+    """Runs until SIGTERM or Ctrl-C; 0 after a clean end, 1 when something it needs is not there."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    ending = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ending.set())
+    settings = Settings()
+    try:
+        with ExitStack() as stack:
+            web = _start(stack, settings)
+            print(f"Loa xã: {web.url}", flush=True)
+            ending.wait()
+    except (BrokerError, OSError) as wrong:
+        print(f"loa: không khởi động được: {wrong}", file=sys.stderr)
+        print(f"loa: cannot start: {wrong}", file=sys.stderr)
+        return FAULT
+    return 0
+
+
+def _start(stack: ExitStack, settings: Settings) -> WebServer:
+    clock = SystemClock()
+    broker: Broker = (
+        ExternalBroker(settings.mqtt_url, settings.mqtt_public_host, clock=clock)
+        if settings.mqtt_url
+        else MosquittoBroker(
+            settings.folder / "mosquitto", clock=clock, bind=settings.mqtt_bind, port=settings.mqtt_port
+        )
+    )
+    broker.start()
+    stack.callback(broker.stop)
+    app = on_broker(broker, settings, clock)
+    _greet_first_administrator(app)
+    stack.enter_context(app.running())
+    web = WebServer(app.site, settings.host, settings.port)
+    web.start()
+    stack.callback(web.stop)
+    return web
+
+
+def _greet_first_administrator(app: App) -> None:
+    with app.database.read() as connection:
+        if people.count(connection):
+            return
+    password = secrets.token_urlsafe(12)
+    app.access.add_account("quantri", "Quản trị", password, frozenset({Role.ADMINISTRATOR}))
+    print("Tài khoản quản trị đầu tiên, chỉ hiện một lần / first administrator, shown once:")
+    print(f"  quantri  {password}", flush=True)

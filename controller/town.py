@@ -1,0 +1,276 @@
+"""The town: a whole commune in memory, the real controller and real agents, under one clock that is moved by hand.
+
+Nothing is simulated but the air (a loudspeaker that keeps time and makes no sound), the wire and the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from controller.app import App, Outside
+from controller.broadcasting.desk import Draft
+from controller.fleet.broker.port import BrokerAddress
+from controller.settings import Settings
+from controller.speech.desk import Speech
+from controller.speech.engines.espeak import EspeakNg
+from controller.speech.reading import Region
+from controller.store import areas, broadcasts, people
+from controller.store.areas import Area, AreaKind
+from controller.store.broadcasts import Broadcast, DeviceFacts
+from controller.store.people import Account, AccountId, Role
+from controller.store.states import Step
+from devices.agent.agent import Agent
+from devices.agent.cache import Cache
+from devices.agent.fetch import DirectFetch
+from devices.agent.journal import Journal
+from devices.agent.settings import Identity, MqttAccount
+from devices.clock import HandMovedClock
+from devices.link.faults import Faults
+from devices.link.memory import MemoryBroker
+from devices.link.port import Deliver, Link
+from devices.protocol.signing import SigningKey
+from devices.protocol.topics import DeviceId, SiteId
+from devices.simulator.speaker import PretendSpeaker, Stretch
+from schedules.plan import OccurrenceId
+from schedules.priority import BulletinClass
+from schedules.programme import AreaId, ProgrammeId, Sha256
+from schedules.recurrence import Recurrence
+
+COMMUNE = AreaId("xa")
+CONTROLLER = "loa.controller"
+VILLAGES: Mapping[AreaId, int] = {AreaId("thon-1"): 2, AreaId("thon-2"): 2, AreaId("thon-3"): 2}
+_NO_PASSWORD = "nobody logs in here"
+
+
+class Horn:
+    """One loudspeaker of the town: what outlives its agent, and the agent while it lives."""
+
+    def __init__(self, town: Town, identity: Identity, folder: Path) -> None:
+        self.identity = identity
+        self.folder = folder
+        self.lives: list[PretendSpeaker] = []
+        self.agent: Agent | None = None
+        self.wake_at: datetime | None = None
+        self._town = town
+
+    @property
+    def device(self) -> DeviceId:
+        return self.identity.device
+
+    @property
+    def sounded(self) -> list[Stretch]:
+        """Every stretch of sound that ever came out of it, oldest first."""
+        return [stretch for speaker in self.lives for stretch in speaker.history]
+
+    def boot(self) -> None:
+        """Power comes on: a new agent on what the disk holds."""
+        town = self._town
+        self.lives.append(PretendSpeaker(town.clock))
+        self.agent = Agent(
+            self.identity,
+            open_link=partial(town.broker.link, self.device),
+            journal=Journal(self.folder / "journal.db", durable=False),
+            cache=Cache(self.folder / "audio", reserve=0),
+            fetch=DirectFetch(lambda sha256: town.fetch(self.device, sha256)),
+            speaker=self.lives[-1],
+            clock=town.clock,
+            nudge=self.nudge,
+        )
+        self.agent.start()
+        self.nudge()
+
+    def cut_power(self) -> None:
+        """Everything in memory is lost; the broker notices."""
+        self._town.broker.kill(self.device)
+        if self.agent is not None:
+            self.agent.abandon()
+        self.agent = self.wake_at = None
+
+    def nudge(self) -> None:
+        self.wake_at = self._town.clock.now()
+
+    def wake_if_due(self) -> bool:
+        if self.agent is None or self.wake_at is None or self.wake_at > self._town.clock.now():
+            return False
+        self.wake_at = None
+        wanted = self.agent.wake()
+        waits = [one for one in (self.wake_at, wanted) if one is not None]
+        self.wake_at = min(waits, default=None)
+        return True
+
+
+class Town:
+    """`villages` says how many loudspeakers each has. `heartbeat` is in seconds, as in the settings.
+
+    No timer of the controller asks more often than once in `pace`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        start: datetime,
+        *,
+        villages: Mapping[AreaId, int] = VILLAGES,
+        heartbeat: float = 600.0,
+        pace: timedelta = timedelta(minutes=5),
+        faults: Faults | None = None,
+    ) -> None:
+        self.folder = folder
+        self.clock = HandMovedClock(start)
+        self.broker = MemoryBroker(self.clock, faults=faults)
+        self._settings = Settings(
+            site=SiteId("town"),
+            folder=folder / "controller",
+            database_url="",
+            mqtt_url="",
+            heartbeat_seconds=heartbeat,
+        )
+        self._off_the_line: set[DeviceId] = set()
+        self._job_due: dict[str, datetime] = {}
+        self._pace = pace
+        self.app = self._boot_controller()
+        self.editor = Account(AccountId("a-1"), "soan", "Người soạn", frozenset({Role.EDITOR}))
+        self.approver = Account(AccountId("a-2"), "duyet", "Người duyệt", frozenset({Role.APPROVER}))
+        with self.app.database.write() as connection:
+            for person in (self.editor, self.approver):
+                people.add(connection, person, _NO_PASSWORD, start)
+            areas.add(connection, Area(COMMUNE, None, AreaKind.COMMUNE, "Xã"))
+            for number, village in enumerate(villages, start=1):
+                areas.add(connection, Area(village, COMMUNE, AreaKind.VILLAGE, f"Thôn {number}"))
+        self.horns = {horn.device: horn for horn in self._settle(villages)}
+
+    def __enter__(self) -> Town:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for horn in self.horns.values():
+            if horn.agent is not None:
+                horn.agent.abandon()
+        self.app.close()
+
+    # What people do.
+
+    def broadcast(
+        self,
+        text: str,
+        chosen: tuple[AreaId, ...],
+        when: Recurrence,
+        bulletin_class: BulletinClass = BulletinClass.NORMAL,
+    ) -> ProgrammeId:
+        """An editor writes `text` for these areas and times, and an approver approves it, at this moment."""
+        us = self.app.services
+        bulletin = us.desk.write(Draft("", bulletin_class, Region.NORTH, text), self.editor)
+        programme = us.desk.propose(bulletin.id, chosen, when, 80, self.editor)
+        us.approval.take(programme.id, Step.SUBMIT, self.editor)
+        us.approval.take(programme.id, Step.APPROVE, self.approver)
+        us.replan()
+        return programme.id
+
+    def withdraw(self, programme: ProgrammeId) -> None:
+        self.app.services.approval.take(programme, Step.WITHDRAW, self.editor)
+        self.app.services.replan()
+
+    def facts(self, programme: ProgrammeId) -> list[tuple[Broadcast, tuple[DeviceFacts, ...]]]:
+        """What the controller knows of each broadcast of `programme`, oldest first."""
+        with self.app.database.read() as connection:
+            found = broadcasts.broadcasts_of(connection, programme)
+            return [(one, broadcasts.device_facts(connection, one.id)) for one in found]
+
+    # What befalls them.
+
+    def cut_line(self, device: DeviceId) -> None:
+        """Neither the broker nor the controller can be reached from `device` any more."""
+        self._off_the_line.add(device)
+        self.broker.cut(device)
+
+    def mend_line(self, device: DeviceId) -> None:
+        self._off_the_line.discard(device)
+        self.broker.restore(device)
+
+    def kill_controller(self) -> None:
+        """The controller's process dies, wherever it is."""
+        self.broker.kill(CONTROLLER)
+        self.app.close()
+
+    def boot_controller(self) -> None:
+        self.app = self._boot_controller()
+
+    def fetch(self, device: DeviceId, sha256: Sha256) -> bytes | None:
+        """What a device gets for a hash; None when there is no way to it."""
+        path = None if device in self._off_the_line else self.app.services.library.path(sha256)
+        return None if path is None else path.read_bytes()
+
+    # How time passes.
+
+    def run_until(self, moment: datetime) -> None:
+        """Everything that is due by `moment` happens, in order of time."""
+        while True:
+            self._settle_now()
+            if self.clock.now() >= moment:
+                return
+            self.clock.advance_to(min(moment, *self._waits()))
+
+    def run_for(self, length: timedelta) -> None:
+        self.run_until(self.clock.now() + length)
+
+    def sounded(self, occurrence: OccurrenceId) -> dict[DeviceId, list[Stretch]]:
+        """Which loudspeakers sounded it, and when: what a person in the village would have heard."""
+        heard = {
+            horn.device: [stretch for stretch in horn.sounded if stretch.track.occurrence == occurrence]
+            for horn in self.horns.values()
+        }
+        return {device: stretches for device, stretches in heard.items() if stretches}
+
+    def _settle_now(self) -> None:
+        for job in self.app.jobs:
+            if self._job_due.get(job.name, self.clock.now()) <= self.clock.now():
+                self._job_due[job.name] = self.clock.now() + max(job.every, self._pace)
+                job.ask()
+        busy = True
+        while busy:
+            busy = bool(self.broker.pump())
+            busy |= self.app.answer()
+            for horn in self.horns.values():
+                busy |= horn.wake_if_due()
+
+    def _waits(self) -> Iterator[datetime]:
+        yield from self._job_due.values()
+        if (due := self.broker.next_due()) is not None:
+            yield due
+        yield from (horn.wake_at for horn in self.horns.values() if horn.wake_at is not None)
+
+    def _boot_controller(self) -> App:
+        def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
+            return self.broker.link(CONTROLLER, deliver, on_connected=on_connected)
+
+        speech = Speech(self._settings.folder / "speech", self.clock, (EspeakNg(),))
+        nowhere = BrokerAddress("town", 1)
+        app = App(self._settings, self.clock, speech, Outside(connect, lambda device, secret: None, lambda: nowhere))
+        app.subscribe()
+        app.link.start()
+        return app
+
+    def _settle(self, villages: Mapping[AreaId, int]) -> Iterator[Horn]:
+        for village, count in villages.items():
+            for number in range(1, count + 1):
+                horn = Horn(
+                    self, self._enrol(DeviceId(f"loa-{village}-{number}"), village), self.folder / village / f"{number}"
+                )
+                horn.folder.mkdir(parents=True)
+                horn.boot()
+                yield horn
+
+    def _enrol(self, device: DeviceId, area: AreaId) -> Identity:
+        key = SigningKey.generate()
+        us = self.app.services
+        code, _ = us.enrolment.invite(device, area, "")
+        enrolled = us.enrolment.enrol(code, key.public.text)
+        account = MqttAccount("town", 1, device, enrolled.mqtt_password)
+        site = self._settings.site
+        return Identity("http://town", site, device, key, (us.site_key,), account, enrolled.audio_token)
