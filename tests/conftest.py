@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,17 +30,15 @@ def _postgres_programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of an empty PostgreSQL server of our own."""
     programs = _postgres_programs()
     real_part(programs, "PostgreSQL")
     assert programs is not None
-    folder = tmp_path_factory.mktemp("postgres")
-    # PostgreSQL refuses to run as root.
+    # Not in pytest's own folders, which are closed to everybody else: PostgreSQL refuses to run as root.
+    folder = Path(tempfile.mkdtemp(prefix="loa-postgres-"))
     as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_other:
-        for one in (folder, *folder.parents[:2]):
-            one.chmod(0o755)
         shutil.chown(folder, "postgres")
     data = folder / "data"
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -53,6 +52,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://loa@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*server, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
