@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from controller.fleet.broker import access
 from controller.fleet.broker.access import Principal
 from controller.fleet.broker.embedded import EmbeddedBroker
+from controller.fleet.broker.errors import ProgramMissing
+from controller.fleet.broker.mosquitto import MosquittoBroker
+from controller.fleet.broker.mosquitto_child import find_plugin, find_program
 from controller.fleet.broker.port import Broker
 from devices.clock import HandMovedClock, SystemClock
 from devices.link.memory import MemoryBroker
 from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound, Link, MakeWill, OnConnected
 from devices.link.settings import MqttSettings
-from devices.protocol.topics import SiteId, Topics
+from devices.protocol.topics import DeviceId, SiteId, Topics
 
 TOPICS = Topics(SiteId("xa-thu"))
 PATIENCE = 20.0
@@ -47,6 +53,14 @@ class Reader:
     @property
     def payloads(self) -> list[bytes]:
         return [message.payload for message in self.messages]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits for what other threads bring about."""
+    give_up = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < give_up, "it did not happen"
+        time.sleep(0.005)
 
 
 class World(Protocol):
@@ -186,10 +200,7 @@ class BrokerWorld:
         return link
 
     def until(self, true: Callable[[], bool]) -> None:
-        give_up = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < give_up, "it did not happen"
-            time.sleep(0.005)
+        until(true)
 
     def settle(self) -> None:
         """A message to oneself comes back after everything that was said before it."""
@@ -220,17 +231,121 @@ class BrokerWorld:
         self.broker.stop()
 
 
-@pytest.fixture(params=["memory", "amqtt"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+def _broker(kind: str, folder: Path) -> Broker:
+    return EmbeddedBroker() if kind == "amqtt" else _mosquitto(folder)
+
+
+def _mosquitto(folder: Path) -> MosquittoBroker:
+    try:
+        find_program()
+        find_plugin()
+    except ProgramMissing as missing:
+        if os.environ.get("LOA_TEST_REQUIRE") == "all":
+            raise
+        pytest.skip(str(missing))
+    return MosquittoBroker(folder / "mosquitto", clock=SystemClock())
+
+
+@pytest.fixture(params=["memory", "amqtt", "mosquitto"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     made: World
     if request.param == "memory":
         made = MemoryWorld()
     else:
-        broker = EmbeddedBroker()
+        broker = _broker(request.param, tmp_path)
         broker.start()
-        made = BrokerWorld(broker, forgetful=True)
+        made = BrokerWorld(broker, forgetful=request.param == "amqtt")
     yield made
     made.close()
+
+
+@pytest.fixture(params=["amqtt", "mosquitto"])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    """Not started yet."""
+    made = _broker(request.param, tmp_path)
+    yield made
+    made.stop()
+
+
+class Site:
+    """A running broker with the accounts of a small site, and links of any of them."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self.topics = TOPICS
+        self.controller = access.controller(TOPICS)
+        self.observer = access.observer()
+        self.device = access.device(TOPICS, DeviceId("loa-01"))
+        self.neighbour = access.device(TOPICS, DeviceId("loa-02"))
+        self._links: list[MqttLink] = []
+        for principal in (self.controller, self.observer, self.device, self.neighbour):
+            broker.allow(principal, f"geheim {principal.username}")
+        broker.start()
+
+    def link(
+        self,
+        principal: Principal,
+        *filters: str,
+        password: str | None = None,
+        client_id: str | None = None,
+        will: MakeWill | None = None,
+        port: int | None = None,
+    ) -> tuple[MqttLink, Reader]:
+        """A started link, and what it hears."""
+        reader = Reader()
+        settings = MqttSettings(
+            self.broker.address.host,
+            port or self.broker.address.port,
+            client_id=client_id or principal.client_id or "any",
+            username=principal.username,
+            password=password or f"geheim {principal.username}",
+            keep_session=False,
+            retry_first=0.05,
+            retry_longest=0.2,
+        )
+        link = MqttLink(settings, reader.deliver, clock=SystemClock(), on_connected=reader.connected, will=will)
+        link.subscribe(*filters)
+        self._links.append(link)
+        link.start()
+        return link, reader
+
+    def close(self) -> None:
+        for link in self._links:
+            link.stop()
+        self.broker.stop()
+
+
+@pytest.fixture
+def site(broker: Broker) -> Iterator[Site]:
+    made = Site(broker)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[MosquittoBroker]:
+    """Not started yet."""
+    made = _mosquitto(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    return until
+
+
+@pytest.fixture
+def new_relay() -> Iterator[Callable[[str, int], Relay]]:
+    made: list[Relay] = []
+
+    def make(host: str, port: int) -> Relay:
+        made.append(Relay(host, port))
+        return made[-1]
+
+    yield make
+    for relay in made:
+        relay.close()
 
 
 @pytest.fixture

@@ -163,8 +163,6 @@ def test_a_message_that_could_not_be_kept_comes_again_and_stops_nothing(world: W
 
 
 def test_what_was_not_acknowledged_survives_the_reader(world: World, new_reader: type[Reader]) -> None:
-    if world.forgetful:
-        pytest.skip("amqtt forgets what was on its way when the line broke")
     broken = new_reader(failures=1000)
     hearing, speaking = world.link("hearing", broken), world.link("speaking", new_reader())
     hearing.subscribe("t")
@@ -178,8 +176,10 @@ def test_what_was_not_acknowledged_survives_the_reader(world: World, new_reader:
     heard = new_reader()
     again = world.link("hearing", heard)
     again.start()
-    world.until(lambda: bool(heard.messages))
-    assert heard.payloads == [b"precious"]
+    world.until(lambda: again.connected)
+    world.settle()
+    # amqtt forgets what was on its way when the line broke: one more reason why real devices never meet it.
+    assert heard.payloads == ([] if world.forgetful else [b"precious"])
 
 
 def test_links_come_back_after_the_broker_was_restarted(world: World, new_reader: type[Reader]) -> None:

@@ -1,18 +1,19 @@
 """amqtt inside the controller's process: for the demo, the tests and the town, on loopback only.
 
 It forgets everything when it stops, and what was on its way to a client when the line broke. It does not notice a
-client that went silent. So real devices never meet it.
+client that went silent. Whoever connects under a client id ends that id's session before the password is looked at.
+So real devices never meet it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from amqtt.broker import Broker as Amqtt
 from amqtt.contexts import Action, BaseContext
@@ -80,6 +81,24 @@ class Doorkeeper(BaseAuthPlugin, BaseTopicPlugin):
 
 
 class _Amqtt(Amqtt):
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._writers: WeakSet[asyncio.StreamWriter] = WeakSet()
+
+    async def stream_connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, listener_name: str
+    ) -> None:
+        # amqtt leaves a socket open when a client goes, or the broker, before the two have greeted each other.
+        self._writers.add(writer)
+        try:
+            await super().stream_connected(reader, writer, listener_name)
+        finally:
+            writer.close()
+
+    def hang_up(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
     async def _publish_retained_messages_for_subscription(
         self, subscription: tuple[str, int], session: Session
     ) -> None:
@@ -127,10 +146,7 @@ class EmbeddedBroker:
     def stop(self) -> None:
         if self._thread is None:
             return
-        if self._amqtt is not None:
-            self._run(self._amqtt.shutdown())
-            self._amqtt = None
-        self._run(_cancel_the_rest())
+        self._run(self._close())
         self._end_thread()
         self._address = None
 
@@ -154,6 +170,16 @@ class EmbeddedBroker:
             self._address = BrokerAddress(LOOPBACK, amqtt.port())
             return
 
+    async def _close(self) -> None:
+        amqtt, self._amqtt = self._amqtt, None
+        if amqtt is not None:
+            await amqtt.shutdown()
+            amqtt.hang_up()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
     def _config(self, port: int) -> dict[str, Any]:
         door = f"{Doorkeeper.__module__}.{Doorkeeper.__qualname__}"
         return {
@@ -164,8 +190,8 @@ class EmbeddedBroker:
     async def _cut_off(self, username: str) -> None:
         assert self._amqtt is not None
         for session, handler in list(self._amqtt.sessions.values()):
-            if session.username == username:
-                await handler.handle_connection_closed()
+            if session.username == username and handler.writer is not None:
+                await handler.writer.close()
 
     def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
         assert self._loop is not None
@@ -178,11 +204,3 @@ class EmbeddedBroker:
         self._thread.join(PATIENCE)
         self._loop.close()
         self._loop = self._thread = None
-
-
-async def _cancel_the_rest() -> None:
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.gather(*rest, return_exceptions=True)
