@@ -29,15 +29,22 @@ class Problem(Enum):
 class Cache:
     """`is_playable` looks into a whole file before it is kept; without it any content is good.
 
+    `durable=False` keeps every promise but the one against a power cut of the machine (for simulated devices).
     Different sounds may be handled by different threads at once.
     """
 
     def __init__(
-        self, folder: Path, *, is_playable: Callable[[Path, Sound], bool] | None = None, reserve: int = RESERVE
+        self,
+        folder: Path,
+        *,
+        is_playable: Callable[[Path, Sound], bool] | None = None,
+        reserve: int = RESERVE,
+        durable: bool = True,
     ) -> None:
         self._folder = folder
         self._is_playable = is_playable
         self._reserve = reserve
+        self._durable = durable
         folder.mkdir(parents=True, exist_ok=True)
 
     def path(self, sha256: Sha256) -> Path:
@@ -69,9 +76,9 @@ class Cache:
         if problem is not None:
             part.unlink(missing_ok=True)
             return problem
-        _flush(part, os.O_RDONLY)
+        self._flush(part, os.O_RDONLY)
         part.rename(self.path(sound.sha256))
-        _flush(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        self._flush(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         return None
 
     def make_room(self, needed: Collection[Sha256]) -> int:
@@ -83,10 +90,11 @@ class Cache:
                 path.unlink(missing_ok=True)
         return freed
 
-
-def _flush(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _flush(self, path: Path, flags: int) -> None:
+        if not self._durable:
+            return
+        descriptor = os.open(path, flags)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -13,7 +13,6 @@ from devices.agent.workers import Workers
 from schedules.programme import Sound
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
-CHUNK = 64 * 1024
 
 
 def http_client() -> httpx.Client:
@@ -65,7 +64,8 @@ class HttpFetch:
                 part.unlink(missing_ok=True)
             raise FetchFailed(_why(answer.status_code), f"status {answer.status_code}")
         with part.open("ab" if have else "wb") as file:
-            for chunk in answer.iter_raw(CHUNK):
+            # As it comes: whoever waits for a full block loses it when the line breaks.
+            for chunk in answer.iter_raw():
                 have += len(chunk)
                 if have > sound.size:
                     break

@@ -103,7 +103,7 @@ class Station:
             self.identity,
             open_link=partial(self.broker.link, self.device),
             journal=journal or self.journal(),
-            cache=Cache(self.folder / "audio", reserve=0),
+            cache=Cache(self.folder / "audio", reserve=0, durable=False),
             fetch=DirectFetch(self.read_sound),
             speaker=self.lives[-1],
             clock=self.clock,
