@@ -15,7 +15,19 @@ class BulletinClass(Enum):
     @property
     def rank(self) -> int:
         """Greater speaks over lesser; equals never interrupt each other."""
-        return list(BulletinClass).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {bulletin_class: rank for rank, bulletin_class in enumerate(BulletinClass)}
+
+
+class Entry(Enum):
+    """How an occurrence takes the line from a weaker one that is sounding. An emergency is always `HARD`."""
+
+    HARD = "hard"
+    """At its moment: the weaker sound is cut short."""
+    SOFT = "soft"
+    """The weaker sound may end first, if that is within the longest wait; otherwise it is cut short at once."""
 
 
 class Late(Enum):
