@@ -21,11 +21,11 @@ from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import site_key
-from controller.fleet.orders import Orders
 from controller.happenings import Happenings
 from controller.jobs import Job, Timers
 from controller.monitoring.intake import Intake
 from controller.monitoring.presence import Presence
+from controller.orders import Orders
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg

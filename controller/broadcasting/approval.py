@@ -6,13 +6,12 @@ import hashlib
 from dataclasses import replace
 
 import msgspec
-from sqlalchemy import Connection
 
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.happenings import Happening, Happenings, Kind
 from controller.store import bulletins, recordings
 from controller.store.bulletins import Bulletin, ProgrammeRow
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from controller.store.people import Account, Role
 from controller.store.states import ProgrammeState, Step, after
 from devices.clock import Clock

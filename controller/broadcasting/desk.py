@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.library import Asset
@@ -16,7 +14,7 @@ from controller.speech.reading import Reading, Region, read
 from controller.speech.voice import Voice
 from controller.store import areas, bulletins, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from controller.store.people import Account
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from controller.broadcasting.approval import approved_programmes
-from controller.fleet.orders import Orders
 from controller.happenings import Happening, Happenings, Kind
+from controller.orders import Orders
 from controller.store import areas, broadcasts, fleet
 from controller.store.areas import AreaTree
 from controller.store.broadcasts import PublishedPlan
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from devices.clock import Clock
 from devices.protocol.messages import AreaPlan
 from devices.protocol.topics import DeviceId

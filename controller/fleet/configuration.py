@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from controller.fleet.orders import Orders
+from controller.orders import Orders
 from controller.store.areas import AreaTree
+from controller.store.database import Connection
 from controller.store.fleet import Device
 from devices.protocol.messages import DeviceConfig
 

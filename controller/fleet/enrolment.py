@@ -8,12 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from controller.errors import Invalid, NotFound, NotNow
 from controller.fleet.configuration import Configuration
 from controller.store import areas, fleet
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from controller.store.fleet import Device, Invitation
 from devices.clock import Clock
 from devices.protocol.signing import VerifyKey

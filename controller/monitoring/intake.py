@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from controller.fleet.orders import Orders
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.presence import Presence
+from controller.orders import Orders
 from controller.store import broadcasts, fleet, post, refusals
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from controller.store.post import Received
 from controller.store.refusals import Refusal
 from devices.clock import Clock

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.health import holds_current_plans, is_news
 from controller.store import areas, broadcasts, fleet
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from devices.clock import Clock
 from devices.protocol.messages import DeviceState
 

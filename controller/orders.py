@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from controller.store import post
+from controller.store.database import Connection
 from devices.protocol.codec import encode
 from devices.protocol.messages import AreaPlan, Command, DeviceConfig
 from devices.protocol.signing import SigningKey
