@@ -6,8 +6,8 @@ Whoever owns the agent (the runner's thread, or the town) calls `wake` when it a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,7 +27,6 @@ from devices.protocol.codec import encode
 from devices.protocol.messages import DeviceState
 from devices.protocol.signing import KeyId, VerifyKey
 from devices.protocol.topics import DeviceChannel, Topics
-from schedules.plan import OccurrenceId
 from schedules.programme import AreaId
 
 STATE_LIFE = timedelta(days=1)
@@ -44,12 +43,15 @@ class OpenLink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AgentEvent:
-    """Something that whoever runs the agent may want to show: `connected`, `ready`, `started` or `ended`."""
+    """Something that whoever runs the agent may want to show.
+
+    `connected`; `ready` with how many are `ready` of how many `planned`; `started` with the `occurrence`; `ended` with
+    the `occurrence`, its `outcome` and `reason`.
+    """
 
     kind: str
     at: datetime
-    occurrence: OccurrenceId | None = None
-    detail: str = ""
+    told: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class Agent:
@@ -182,8 +184,8 @@ class Agent:
     def _finish(self, ending: Ending) -> None:
         now = self._clock.now()
         self._outbox.add(ending, now)
-        detail = ending.outcome.value + (f": {ending.reason}" if ending.reason else "")
-        self._tell(AgentEvent("ended", now, ending.occurrence.id, detail))
+        told = {"occurrence": ending.occurrence.id, "outcome": ending.outcome.value, "reason": ending.reason}
+        self._tell(AgentEvent("ended", now, told))
 
     def _present_condition(self) -> Condition:
         problems = ((one.id, self._player.problem(one)) for one in self._book.open)
@@ -197,10 +199,11 @@ class Agent:
     def _notice_changes(self, now: datetime) -> None:
         before, self._condition = self._condition, self._present_condition()
         if self._condition.playing not in (None, before.playing):
-            self._tell(AgentEvent("started", now, self._condition.playing))
+            self._tell(AgentEvent("started", now, {"occurrence": str(self._condition.playing)}))
         if (before.plans, before.not_ready) != (self._condition.plans, self._condition.not_ready):
             planned = len(self._book.open)
-            self._tell(AgentEvent("ready", now, detail=f"{planned - len(self._condition.not_ready)}/{planned}"))
+            ready = planned - len(self._condition.not_ready)
+            self._tell(AgentEvent("ready", now, {"ready": ready, "planned": planned}))
 
     def _subscribe(self) -> None:
         wanted = set(self._book.areas)

@@ -40,6 +40,7 @@ def sound(seconds: float) -> Sound:
 
 
 def occurrence(name: str, start: datetime, length: float = 20.0, **other: object) -> Occurrence:
+    other.setdefault("sounds", (sound(length),) if length in CONTENT else ())
     plain = Occurrence(
         id=OccurrenceId(name),
         programme=ProgrammeId("bản tin sáng"),
@@ -47,7 +48,7 @@ def occurrence(name: str, start: datetime, length: float = 20.0, **other: object
         start=start,
         seconds=length,
         bulletin_class=BulletinClass.NORMAL,
-        sounds=(sound(length),),
+        sounds=(),
         volume=80,
         order=0,
         requested_at=NOON - timedelta(days=1),

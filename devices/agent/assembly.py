@@ -1,0 +1,100 @@
+"""Puts a real agent together: its identity, its folder, its loudspeaker, and what agents of one process share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from devices.agent.agent import Agent, AgentEvent
+from devices.agent.cache import Cache
+from devices.agent.decoding import is_playable
+from devices.agent.errors import BadSettings
+from devices.agent.http_fetch import HttpFetch, http_client
+from devices.agent.journal import Journal
+from devices.agent.pipe_speaker import PipeSpeaker, player_command
+from devices.agent.settings import Identity
+from devices.agent.speaker import Speaker
+from devices.agent.wav_speaker import WavSpeaker
+from devices.agent.workers import Workers
+from devices.clock import Clock
+from devices.link.mqtt import MqttLink
+from devices.link.port import Deliver, Link, MakeWill, OnConnected
+from devices.link.settings import MqttSettings
+from devices.protocol.topics import DeviceId
+
+MakeSpeaker = Callable[[], Speaker]
+
+
+class Shared:
+    """One pool of connections and a few threads for all agents of a process."""
+
+    def __init__(self, clock: Clock, *, downloads: int = 2, decoders: int = 1) -> None:
+        self.clock = clock
+        self.client = http_client()
+        self.downloads = Workers("download", downloads)
+        self.decoders = Workers("decode", decoders)
+
+    def close(self) -> None:
+        self.downloads.close()
+        self.decoders.close()
+        self.client.close()
+
+
+def make_agent(
+    identity: Identity,
+    folder: Path,
+    shared: Shared,
+    make_speaker: MakeSpeaker,
+    *,
+    nudge: Callable[[], None],
+    tell: Callable[[AgentEvent], None],
+) -> Agent:
+    """An agent on the disk in `folder`, not started yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Agent(
+        identity,
+        open_link=partial(_open_link, identity, shared.clock),
+        journal=Journal(folder / "journal.sqlite"),
+        cache=Cache(folder / "audio", is_playable=is_playable),
+        fetch=HttpFetch(identity.controller_url, identity.audio_token, client=shared.client, workers=shared.downloads),
+        speaker=make_speaker(),
+        clock=shared.clock,
+        nudge=nudge,
+        tell=tell,
+        software=software(),
+    )
+
+
+def speaker_maker(sound: str, device: DeviceId, folder: Path, shared: Shared) -> MakeSpeaker:
+    """`sound` is `aplay`, `pw-play` or the path of a folder for WAV files. BadSettings when it is none of these."""
+    spool = folder / "spool"
+    if sound in ("aplay", "pw-play"):
+        command = player_command(sound)
+        return lambda: PipeSpeaker(command, spool=spool, clock=shared.clock, workers=shared.decoders)
+    if "/" not in sound and not Path(sound).is_dir():
+        raise BadSettings(
+            f"{sound!r} không phải aplay, pw-play hay một thư mục. Thư mục mới thì viết ./{sound}.",
+            f"{sound!r} is neither aplay, pw-play nor a folder. For a new folder write ./{sound}.",
+        )
+    try:
+        Path(sound).mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise BadSettings(f"Không dùng được thư mục {sound}: {wrong}.", f"Cannot use {sound}: {wrong}.") from wrong
+    return lambda: WavSpeaker(Path(sound), device, spool=spool, clock=shared.clock, workers=shared.decoders)
+
+
+def software() -> str:
+    try:
+        return f"loa-xa {version('loa-xa')}"
+    except PackageNotFoundError:
+        return "loa-xa"
+
+
+def _open_link(
+    identity: Identity, clock: Clock, *, deliver: Deliver, on_connected: OnConnected, will: MakeWill
+) -> Link:
+    account = identity.mqtt
+    settings = MqttSettings(account.host, account.port, identity.device, account.username, account.password)
+    return MqttLink(settings, deliver, clock=clock, on_connected=on_connected, will=will)

@@ -1,0 +1,94 @@
+"""A simulated village for a controller: `python -m devices.simulator --controller URL --folder D`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from devices.clock import SystemClock
+from devices.simulator.fleet import Fleet
+
+EPILOG = """\
+standard input, one per line:
+  CODE           a device joins with this one-time enrolment code and runs
+  stop DEVICE    one agent ends without a farewell, as in a power cut
+The end of the input, Ctrl-C or SIGTERM ends all agents in good order. Each event is one JSON object per line on
+standard output: enrolled, connected, ready, started, ended, killed, refused."""
+
+GREEDINESS = 0.001
+"""Seconds that one thread may keep the others waiting: they begin their sounds at the same moment."""
+
+
+class _Stopped(Exception):
+    """A signal asked us to end."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        "python -m devices.simulator",
+        description="Runs real loudspeaker agents that write what they play as WAV files.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--controller", required=True, metavar="URL", help="address of the controller")
+    parser.add_argument("--folder", required=True, type=Path, help="where the devices keep everything")
+    parser.add_argument("--sound", type=Path, metavar="DIR", help="folder for the WAV files (default: FOLDER/sound)")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.setswitchinterval(GREEDINESS)
+    sound = given.sound or given.folder / "sound"
+    fleet = Fleet(given.controller, given.folder / "devices", sound, clock=SystemClock(), tell=_Printer())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        fleet.start()
+        for line in sys.stdin:
+            _obey(fleet, line.split())
+    except _Stopped:
+        pass
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        fleet.close()
+    return 0
+
+
+def _obey(fleet: Fleet, words: list[str]) -> None:
+    match words:
+        case []:
+            pass
+        case ["stop", device]:
+            fleet.kill(device)
+        case [code]:
+            fleet.enrol(code)
+        case _:
+            print(f"not understood: {' '.join(words)}", file=sys.stderr)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+class _Printer:
+    """One whole line at a time, whichever thread speaks; silence once nobody listens."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+
+    def __call__(self, event: dict[str, object]) -> None:
+        line = json.dumps(event, ensure_ascii=False)
+        with self._guard, contextlib.suppress(BrokenPipeError, ValueError):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
