@@ -13,8 +13,9 @@ UNKNOWN = "unknown"
 """The category of an abbreviation that nobody explained; it is spelled."""
 
 _CAPS = "A-ZĐĂÂÊÔƠƯ"
-_ONE = re.compile(rf"[{_CAPS}][{_CAPS}0-9]{{1,17}}(?![^\W_])|TTg(?![^\W_])|TTr(?![^\W_])")
-_CHAIN = re.compile(rf"([{_CAPS}]{{1,18}})((?: ?[-&+/–] ?[{_CAPS}]{{1,18}}){{1,5}})(?![^\W_])")
+_ONE = re.compile(rf"[{_CAPS}]{{2,18}}(?![^\W\d_])|TTg(?![^\W\d_])|TTr(?![^\W\d_])")
+_CHAIN = re.compile(rf"([{_CAPS}]{{1,18}})((?: ?[-&+/–] ?[{_CAPS}]{{1,18}}){{1,5}})(?![^\W\d_])")
+_LONGEST_SPELT = 10
 _LINK = re.compile(rf" ?([-&+/]) ?([{_CAPS}]{{1,18}})")
 _HEADS = words(
     """
@@ -42,11 +43,22 @@ def read_abbreviation(place: Place) -> Said | None:
 def read_unknown(place: Place) -> Said | None:
     """Capitals that nobody can pronounce are spelled, and reported."""
     match = _ONE.match(place.text, place.at)
-    if match is None or any(letter.isdigit() for letter in match[0]):
+    if match is None:
         return None
     if is_syllable(match[0]) or _is_pronounceable(match[0]):
         return None
     return Said(match.end(), spell(match[0]), UNKNOWN)
+
+
+def read_mixed(place: Place, word: str) -> Said:
+    """Great and small letters in one word: what the capitals mean, else a name, else its letters."""
+    end = place.at + len(word)
+    known = meaning(place, word.upper(), end)
+    if known:
+        return Said(end, known, "abbrev")
+    if is_syllable(word) or _is_pronounceable(word) or len(word) > _LONGEST_SPELT:
+        return Said(end, word.capitalize(), UNKNOWN)
+    return Said(end, spell(word), UNKNOWN)
 
 
 def meaning(place: Place, short: str, end: int) -> str:
@@ -56,8 +68,8 @@ def meaning(place: Place, short: str, end: int) -> str:
     headed = _is_headed(place)
     if headed and short in TITLES:
         return TITLES[short]
-    if short in CHOICES and not (headed and short in PARTS):
-        return _chosen(place, short, end)
+    if short in CHOICES:
+        return _chosen(place, short, end, usual=not (headed and short in PARTS)) or PARTS[short]
     if short in BODIES:
         return BODIES[short]
     if short in TERMS:
@@ -65,10 +77,13 @@ def meaning(place: Place, short: str, end: int) -> str:
     return PARTS.get(short, "") if headed else ""
 
 
-def _chosen(place: Place, short: str, end: int) -> str:
+def _chosen(place: Place, short: str, end: int, *, usual: bool) -> str:
+    """The first reading that fits; without the `usual` one only a reading that the words on the left ask for."""
     near = place.before(3)
     following = place.text[end : end + 30].lstrip(" :")
     for choice in CHOICES[short]:
+        if choice.before is None and not usual:
+            continue
         if (choice.before is None or choice.before.match(near)) and (
             choice.after is None or choice.after.match(following)
         ):

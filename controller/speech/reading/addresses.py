@@ -2,14 +2,16 @@
 
 import re
 
-from controller.speech.reading.numbers import named, number
+from controller.speech.reading.clean import CAPITALS, VIETNAMESE
+from controller.speech.reading.numbers import DIGITS, named, number
 from controller.speech.reading.place import Place, Said
+from controller.speech.reading.vocabulary import words
 
 _ROADS = {
     "QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "ĐH": "đường huyện", "ĐX": "đường xã", "HL": "hương lộ",
     "LTL": "liên tỉnh lộ", "CT": "cao tốc", "ĐTH": "đường trục huyện", "ĐĐT": "đường đô thị", "TNL": "tỉnh nội lộ",
 }  # fmt: skip
-_ROAD = re.compile(rf"({'|'.join(_ROADS)})\.? ?([0-9]{{1,4}})([A-ZĐ]{{0,2}})(?![0-9]|[./-][0-9]|[^\W_])")
+_ROAD = re.compile(rf"({'|'.join(_ROADS)})\.? ?([0-9]{{1,4}})([A-ZĐ]?)(?![0-9]|[./-][0-9]|[^\W_])")
 _MARKER = re.compile(r"[Kk][Mm] ?([0-9]{1,4}) ?\+ ?([0-9]{1,3})(?![0-9])")
 _KM = re.compile(r"(?:Km|KM) ?([0-9]{1,4}(?:,[0-9])?)(?![0-9.,]|[^\W_])")
 _PLACES = {
@@ -19,13 +21,16 @@ _PLACES = {
     "tx": "thị xã", "tt": "thị trấn", "x": "xã", "h": "huyện", "t": "tỉnh", "p": "phường", "q": "quận", "đ": "đường",
     "kp": "khu phố", "Th": "Thôn", "S": "Sông",
 }  # fmt: skip
-_NAME = "[A-ZĐÂÁÀÊÔƠƯÍÝÚÓÉ][a-zà-ỹđ]|(?:HCM|HN|ĐN)(?![^\\W_])"
+_NAME = rf"[{CAPITALS}][{VIETNAMESE}]|(?:HCM|HN|ĐN)(?![^\W\d_])"
 _DOTTED = re.compile(rf"({'|'.join(sorted(_PLACES, key=len, reverse=True))})\. ?(?=({_NAME})|[0-9]{{1,2}}(?![0-9.:/]))")
-_CAPITAL_DOTTED = re.compile(r"(TP|TX|TT|X|H|T|P|Q|KP)\. ?(?=[A-ZĐÂÁÀÊÔƠƯÍÝÚÓÉ]{2})")
+_CAPITAL_DOTTED = re.compile(rf"(TP|TX|TT|X|H|T|P|Q|KP)\. ?(?=[{CAPITALS}]{{2}})")
 _NUMBERED = re.compile(r"(P|Q)([0-9]{1,2})(?![0-9]|[^\W_]|[./][0-9])")
-_CITY = re.compile(r"(T[Pp]|tp)\.? ?(HCM|HN)(?![^\W_])")
+_CITY = re.compile(r"(T[Pp]|tp)\.? ?(HCM|HN)(?![^\W\d_])")
 _CITIES = {"HCM": "Hồ Chí Minh", "HN": "Hà Nội", "ĐN": "Đà Nẵng"}
-_OFFICES = re.compile(r"(?:CHỦ|TRƯỞNG|GIÁM|BÍ|CHÁNH|HIỆU|Chủ|Trưởng|Giám|Bí|Chánh|Hiệu)(?![^\W_])")
+_OFFICES = re.compile(r"(?:CHỦ|TRƯỞNG|GIÁM|BÍ|CHÁNH|HIỆU|Chủ|Trưởng|Giám|Bí|Chánh|Hiệu)(?![^\W\d_])")
+
+
+_NUMERALS = frozenset(DIGITS) | words("mười mươi trăm nghìn ngàn triệu tỷ mốt lăm tư")
 
 
 def read_road(place: Place) -> Said | None:
@@ -52,6 +57,8 @@ def read_place(place: Place) -> Said | None:
     if match := _CITY.match(text, at):
         kind = "thành phố" if match[1] == "tp" else "Thành phố"
         return Said(match.end(), f"{kind} {_CITIES[match[2]]}", "abbrev")
+    if place.previous in _NUMERALS or (at and text[at - 1].isdigit()):
+        return None
     match = _DOTTED.match(text, at)
     if match is None and place.capitals:
         match = _CAPITAL_DOTTED.match(text, at)

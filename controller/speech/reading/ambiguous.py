@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from controller.speech.reading.clean import CAPITALS
+
 
 class Choice(NamedTuple):
     """What is said when the words around fit; the patterns look at small letters, `before` at what ends there."""
@@ -12,20 +14,23 @@ class Choice(NamedTuple):
     after: re.Pattern[str] | None = None
 
 
-def _choice(spoken: str, before: str = "", after: str = "") -> Choice:
+def _choice(spoken: str, before: str = "", after: str = "", starts: str = "") -> Choice:
+    """`after` are whole words in any case, `starts` is what follows letter by letter."""
+    ahead = re.compile(rf"(?:{after})(?![^\W\d_])", re.IGNORECASE) if after else None
     return Choice(
-        spoken,
-        re.compile(rf"(?:^|.* )(?:{before})$") if before else None,
-        re.compile(rf"(?:{after})(?![^\W_])", re.IGNORECASE) if after else None,
+        spoken, re.compile(rf"(?:^|.* )(?:{before})$") if before else None, re.compile(starts) if starts else ahead
     )
+
+
+_NAME = f"[{CAPITALS}]"
 
 
 CHOICES: dict[str, tuple[Choice, ...]] = {
     "BCH": (
         _choice(
             "Ban Chỉ huy",
-            after="PC|PTDS|phòng thủ|phòng chống|phòng, chống|phòng cháy|quân|QS|CHQS|công an|CA|chiến dịch|diễn tập|"
-            "công trường|cứu|ứng phó|BĐBP|bộ đội|đại đội|trung đoàn|tiểu đoàn|thiên tai",
+            after=r"PC\w*|PTDS|phòng thủ|phòng chống|phòng, chống|phòng cháy|quân|QS|CHQS|công an|CA|chiến dịch|"
+            "diễn tập|công trường|cứu|ứng phó|BĐBP|bộ đội|đại đội|trung đoàn|tiểu đoàn|thiên tai",
         ),
         _choice("Ban Chấp hành"),
     ),
@@ -40,7 +45,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         _choice("Thông tư", after=r"(?:số )?[0-9]"),
         _choice("Thường trực", after="HĐND|ĐU|Đảng ủy|Huyện ủy|Tỉnh ủy|Thành ủy|Ủy ban|UB|Hội đồng|Ban|Thường vụ"),
         _choice("thông tin", before="hệ thống|công tác"),
-        _choice("Trung tâm", after="[A-ZĐ]"),
+        _choice("Trung tâm", starts=_NAME),
         _choice("trung tâm"),
     ),
     "ĐT": (
@@ -50,15 +55,15 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     "TP": (
         _choice("thành phố", after="trực thuộc|lớn|du lịch|thông minh"),
         _choice("Trưởng phòng", after="TC|GD|VH|Nội vụ|Tài chính|Giáo dục|Kinh tế"),
-        _choice("Thành phố", after="(?-i:[A-ZĐÂÁ][a-zà-ỹ]|[A-ZĐ]{2,})"),
+        _choice("Thành phố", starts=_NAME),
         _choice("thành phố"),
     ),
-    "TX": (_choice("Thị xã", after="(?-i:[A-ZĐÂ][a-zà-ỹ])"), _choice("thị xã")),
+    "TX": (_choice("Thị xã", starts=_NAME), _choice("thị xã")),
     "CN": (
         _choice("chủ nhật", before="bảy|7|[,và-]+|sáng|chiều|tối|trưa|ngày|thứ|hàng|hằng|đến|vào|thứ 7|t7"),
         _choice("công nghiệp", before="khu|cụm|sản xuất|ngành|cây"),
         _choice("chủ nhật", after="$|hàng tuần|hằng tuần|ngày"),
-        _choice("chi nhánh", after="(?-i:[A-ZĐ])"),
+        _choice("chi nhánh", starts=_NAME),
         _choice("công nhân"),
     ),
     "CA": (_choice("Công an"),),
@@ -103,7 +108,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     "DL": (_choice("dương lịch", before=".*[0-9]"), _choice("du lịch")),
     "BS": (_choice("bác sĩ"),),
     "KS": (_choice("kỹ sư"),),
-    "BV": (_choice("Bệnh viện", after="(?-i:[A-ZĐ])"), _choice("bệnh viện")),
+    "BV": (_choice("Bệnh viện", starts=_NAME), _choice("bệnh viện")),
     "TH": (_choice("Tiểu học", before="trường"), _choice("tiểu học")),
     "MN": (_choice("Mầm non", before="trường"), _choice("mầm non")),
     "MG": (_choice("mẫu giáo"),),
@@ -117,6 +122,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     "ĐH": (_choice("đại học", before="trường"), _choice("Đại hội", after="Đảng|đại biểu|Đoàn|lần"), _choice("đại học")),
     "CĐ": (
         _choice("cao đẳng", before="trường|học"),
+        _choice("Chỉ đạo", before="ban"),
         _choice("Công điện", after=r"(?:số )?[0-9]"),
         _choice("công đoàn"),
     ),

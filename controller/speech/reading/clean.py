@@ -5,10 +5,11 @@ import re
 import unicodedata
 
 VIETNAMESE = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệfghiìíỉĩịjklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvwxyỳýỷỹỵz"
-LETTERS = VIETNAMESE + VIETNAMESE.upper()
+CAPITALS = VIETNAMESE.upper()
+LETTERS = VIETNAMESE + CAPITALS
 
-_ORDINARY = re.compile(rf"[\n\x20-\x7e°₫×≤≥±≈→{LETTERS}]*")
-_KEPT = frozenset("\n°₫×≤≥±≈→€£\u03bc\u03a9" + LETTERS)
+_ORDINARY = re.compile(rf"[\n\x20-\x7e°₫×≤≥±≈→‰{LETTERS}]*")
+_KEPT = frozenset("\n°₫×≤≥±≈→‰€£\u03bc\u03a9" + LETTERS)
 _FIRST = str.maketrans(
     {
         **dict.fromkeys("º˚⁰", "°"),

@@ -9,9 +9,9 @@ from controller.speech.reading.numbers import digits
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.vocabulary import words
 
-_EMAIL = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9._+-]{0,63}) ?@ ?((?:[a-zA-Z0-9-]{1,40}\.){1,5}[a-zA-Z]{2,10})(?![^\W_])")
+_EMAIL = re.compile(r"([a-zA-Z0-9][a-zA-Z0-9._+-]{0,63}) ?@ ?((?:[a-zA-Z0-9-]{1,40}\.){1,5}[a-zA-Z]{2,10})(?![^\W\d_])")
 _SCHEME = re.compile(r"[hH][tT][tT][pP][sS]?://")
-_HOST = re.compile(r"(?:[wW]{3}\.)?((?:[a-zA-Z0-9_-]{1,63}\.){1,6}[a-zA-Z]{2,10})(?::[0-9]{1,5})?(?![^\W_])")
+_HOST = re.compile(r"(?:[wW]{3}\.)?((?:[a-zA-Z0-9_-]{1,63}\.){1,6}[a-zA-Z]{2,10})(?::[0-9]{1,5})?(?![^\W\d_])")
 _PATH = re.compile(r"(?:[/?#][a-zA-Z0-9/?#&=%+._~:@!$'*-]{0,500})?")
 _ANY_ADDRESS = re.compile(r"[^\s<>\"]{1,500}")
 _ENDINGS = words("vn com net org info edu gov io asia biz me app dev tv")
@@ -46,7 +46,7 @@ def read_service(place: Place) -> Said | None:
     return Said(match.end(), spoken, "electronic")
 
 
-_NAME = re.compile(rf"(?:{'|'.join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True))})(?![^\W_])")
+_NAME = re.compile(rf"(?:{'|'.join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True))})(?![^\W\d_])")
 SERVICE_WORDS = frozenset(re.split("[ .-]", name)[0] for name in NAMES) | {"http", "https", "www"}
 """The first words of every name that `read_service` or `read_address` may know."""
 
@@ -95,8 +95,8 @@ def _split(piece: str) -> str:
             part = piece[start:end]
             if head is None:
                 continue
-            word = NET_WORDS.get(part)
-            if word is None and not (len(part) > 1 and is_syllable(part)):
+            word = NET_WORDS.get(part, "")
+            if not word and not (len(part) > 1 and is_syllable(part)):
                 continue
             unknown = head[0] + (0 if word else len(part))
             offer = (unknown, head[1] + 1, f"{head[2]} {word or part}".strip())

@@ -7,7 +7,7 @@ from controller.speech.reading.place import Place, Said
 from controller.speech.reading.vocabulary import words
 
 _PAIR = re.compile(
-    r"([0-9]{1,6})([A-Z]?)( ?[/:] ?)([0-9]{1,7}(?:\.[0-9]{3}){0,2})([A-Z]?)((?:/[0-9]{1,5}[A-Z]?){0,4})"
+    r"([0-9]{1,6})([A-Z]?)( ?[/:] ?)([0-9]{1,3}(?:\.[0-9]{3}){1,2}|[0-9]{1,7})([A-Z]?)((?:/[0-9]{1,5}[A-Z]?){0,4})"
     r"(?![0-9/:]|[,.][0-9]|[^\W_h])"
 )
 _HOURS = re.compile(r"24/24 ?(?:h(?![^\W_])|giờ|(?![^\W_]))|24/7(?![0-9])")
@@ -25,15 +25,21 @@ _MEMBERS = words(
 _LARGEST_PART = 12
 
 
+def read_around_the_clock(place: Place) -> Said | None:
+    """24/24h and 24/7."""
+    match = _HOURS.match(place.text, place.at)
+    if match is None:
+        return None
+    hours = cardinal(24, place.accent)
+    spoken = f"{hours} trên bảy" if "/7" in match[0] else f"{hours} trên {hours}"
+    return Said(match.end(), f"{spoken} giờ" if match[0][-1] in "hờ" else spoken, "ratio")
+
+
 def read_pair(place: Place) -> Said | None:
     """A fraction ("phần") or a relation ("trên")."""
     text, at = place.text, place.at
     if text[at] > "9":
         return None
-    if all_day := _HOURS.match(text, at):
-        hours = cardinal(24, place.accent)
-        spoken = f"{hours} trên bảy" if "/7" in all_day[0] else f"{hours} trên {hours}"
-        return Said(all_day.end(), f"{spoken} giờ" if all_day[0][-1] in "hờ" else spoken, "ratio")
     match = _PAIR.match(text, at)
     if match is None or (":" in match[3] and place.before(2) not in ("tỷ lệ", "tỉ lệ", "bản đồ", "tỷ số", "tỉ số")):
         return None

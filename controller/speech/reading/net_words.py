@@ -25,7 +25,7 @@ _PHRASES = (
 )
 NET_WORDS: dict[str, str] = {
     **{bare(phrase).replace(" ", ""): phrase for phrase in _PHRASES.split(";")},
-    **{bare(name).replace(" ", ""): name for name in PROVINCES},
+    **{bare(name).replace(" ", ""): name.lower() for name in PROVINCES},
     "gmail": "gờ meo", "yahoo": "da hu", "hotmail": "hót meo", "outlook": "ao lúc", "facebook": "phây búc",
     "zalo": "da lô", "youtube": "diu túp", "google": "gu gồ", "mail": "meo", "email": "i meo", "web": "oép",
     "online": "on lai", "admin": "át min", "info": "in phô", "contact": "con tắc", "support": "sắp po", "news": "niu",

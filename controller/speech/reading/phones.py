@@ -18,7 +18,7 @@ _SPACED = re.compile(r"[0-9]{2,8}(?:[ .-][0-9]{2,8}){1,5}(?![0-9]|[.,/-][0-9])")
 _DASHED = re.compile(r"[0-9]{1,10}(?:-[0-9]{1,10}){2,8}(?![0-9-])")
 _EMERGENCY = re.compile(r"(?:11[1-9]|1022|10[0-9]{2}|18[0-9]{2}|19[0-9]{2})(?![0-9])")
 _UNIT_AHEAD = re.compile(
-    r" ?(?:đồng|đ(?![^\W_])|₫|VNĐ|VND|triệu|nghìn|tỷ|USD|m|kg|km|ha|tấn|người|hộ|lượt|con|%)(?![^\W_])"
+    r" ?(?:đồng|đ(?![^\W\d_])|₫|VNĐ|VND|triệu|nghìn|tỷ|USD|m|kg|km|ha|tấn|người|hộ|lượt|con|%)(?![^\W\d_])"
 )
 
 _LINES = re.compile(
@@ -130,13 +130,19 @@ def _copied(place: Place) -> Said | None:
 
 
 def _long(place: Place) -> Said | None:
-    """What is too long to count, or joined by dashes, is a code."""
+    """What is too long to count is a code."""
     match = _LONG.match(place.text, place.at)
     if match and (len(match[0]) > 9 or match[0][0] == "0") and not _UNIT_AHEAD.match(place.text, match.end()):
         return Said(match.end(), digits(match[0], 3), "phone")
-    if match := _DASHED.match(place.text, place.at):
-        return Said(match.end(), ", ".join(digits(group) for group in match[0].split("-")), "phone")
     return None
+
+
+def read_code(place: Place) -> Said | None:
+    """Three or more groups joined by dashes that are no date."""
+    match = _DASHED.match(place.text, place.at)
+    if match is None:
+        return None
+    return Said(match.end(), ", ".join(digits(group) for group in match[0].split("-")), "phone")
 
 
 def _grouped(match: re.Match[str]) -> str:

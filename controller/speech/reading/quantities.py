@@ -7,12 +7,12 @@ from controller.speech.reading.numbers import NUMBER, cardinal, number
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.region import Accent
 
-_UNIT = rf"(?P<u> ?(?:{UNIT})(?![^\W_])(?!/c(?![^\W_])))?"
+_UNIT = rf"(?P<u> ?(?:{UNIT})(?![^\W\d_])(?!/c(?![^\W\d_])))?"
 _QUANTITY = re.compile(rf"(?P<n>{NUMBER}){_UNIT}")
 _TO = re.compile(rf" ?- ?(?P<sign>-)?(?P<n>{NUMBER}){_UNIT}")
 _TIMES = re.compile(rf" ?[x×*X] ?(?P<n>{NUMBER}){_UNIT}")
-_PER_UNIT = re.compile(rf" ?/ ?(?:(?P<n>[0-9]{{1,3}}) ?)?(?P<u>{UNIT}|h)(?![^\W_])")
-_PER_WORD = re.compile(r" ?/ ?(?:(?P<n>[0-9]{1,3}) )?(?P<u>[^\W\d_]{2,8}(?: (?:sinh|đình|khẩu|công))?)(?![^\W_])")
+_PER_UNIT = re.compile(rf" ?/ ?(?:(?P<n>[0-9]{{1,3}}) ?)?(?P<u>{UNIT}|h)(?![^\W\d_])")
+_PER_WORD = re.compile(r" ?/ ?(?:(?P<n>[0-9]{1,3}) )?(?P<u>[^\W\d_]{2,8}(?: (?:sinh|đình|khẩu|công))?)(?![^\W\d_])")
 _COUNTED = re.compile(r" ([^\W\d_]{2,8})(?: [^\W\d_]{2,6})?(?= ?/)")
 _MILLIONS = re.compile(r"([0-9]{1,3})(tr|triệu|tỷ|tỉ)([1-9])(?![0-9]|[^\W_])")
 _MUST_TOUCH = frozenset({"k", "K", "s", "L", "'"})

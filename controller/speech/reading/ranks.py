@@ -2,6 +2,7 @@
 
 import re
 
+from controller.speech.reading.clean import CAPITALS
 from controller.speech.reading.letters import is_syllable, letter_name
 from controller.speech.reading.numbers import cardinal, named, number, ordinal, roman, year
 from controller.speech.reading.place import Place, Said
@@ -10,9 +11,9 @@ from controller.speech.reading.vocabulary import words
 _DIGITS = re.compile(r"([0-9]{1,4})(?![0-9]|[.,:/][0-9]|%|[^\W_])")
 _WEEKDAYS = re.compile(r"([2-7]) ?- ?([2-7]|CN|chủ nhật)(?![0-9]|[.,:/-][0-9]|[^\W_])")
 _NUMERAL = re.compile(
-    r"([IVXLCDM]{1,15})(?![^\W_])(?:(?P<joint> ?- ?)([IVX]{1,8})(?![^\W_]))?(?:/((?:19|20)[0-9]{2})(?![0-9]))?"
+    r"([IVXLCDM]{1,15})(?![^\W\d_])(?:(?P<joint> ?- ?)([IVX]{1,8})(?![^\W\d_]))?(?:/((?:19|20)[0-9]{2})(?![0-9]))?"
 )
-_HEADING = re.compile(r"([IVX]{1,8})( ?[.)/]| ?-(?= )|:)(?= ?[^\W\d_])")
+_HEADING = re.compile(rf"([IVX]{{1,8}})(?: ?[.)/:]| -| ?-(?=[{CAPITALS} ]))")
 _LETTER = re.compile(r"([A-ZĐ])([0-9]{1,2})?(?![^\W_]|[./&-][A-ZĐ])")
 
 _COUNTED_BY_ROMANS = words(
@@ -127,7 +128,7 @@ def _lone_vowel(place: Place, match: re.Match[str]) -> Said | None:
     return None
 
 
-_BLOOD = re.compile(r"(AB|O|A|B)([+-])?(?![^\W_])")
+_BLOOD = re.compile(r"(AB|O|A|B)([+-])?(?![^\W\d_])")
 
 
 def read_blood(place: Place) -> Said | None:

@@ -2,25 +2,26 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from controller.speech.reading.abbreviations import UNKNOWN, read_abbreviation, read_unknown
+from controller.speech.reading.abbreviations import UNKNOWN, read_abbreviation, read_mixed, read_unknown
 from controller.speech.reading.addresses import read_place, read_road
 from controller.speech.reading.capitals import read_capitals
-from controller.speech.reading.clean import LETTERS, clean
+from controller.speech.reading.clean import LETTERS, VIETNAMESE, clean
 from controller.speech.reading.dates import read_date
 from controller.speech.reading.electronic import SERVICE_WORDS, read_address, read_service
-from controller.speech.reading.fractions import read_pair
+from controller.speech.reading.fractions import read_around_the_clock, read_pair
 from controller.speech.reading.layout import Line, lines
 from controller.speech.reading.legal import read_document
 from controller.speech.reading.lexicon import EMPTY_LEXICON, Lexicon
-from controller.speech.reading.phones import LABEL_WORDS, read_phone, read_phone_label
+from controller.speech.reading.phones import LABEL_WORDS, read_code, read_phone, read_phone_label
 from controller.speech.reading.place import Pause, Place, Rule, Said
 from controller.speech.reading.quantities import read_quantity
 from controller.speech.reading.ranks import read_blood, read_letter, read_rank, read_roman
 from controller.speech.reading.region import Accent, Region, accent_of
 from controller.speech.reading.sentences import paragraphs
 from controller.speech.reading.signs import read_sign
-from controller.speech.reading.spans import Span, Utterance
+from controller.speech.reading.spans import Span, Utterance, joined, spoken_of
 from controller.speech.reading.times import read_time
 from controller.speech.reading.titles import read_short_form
 from controller.speech.reading.vocabulary import words
@@ -39,8 +40,10 @@ _NUMBERS: tuple[Rule, ...] = (
     read_document,
     read_phone,
     read_time,
+    read_around_the_clock,
     read_coordinate,
     read_date,
+    read_code,
     read_rank,
     read_pair,
     read_section,
@@ -76,8 +79,9 @@ _SIGNS: tuple[Rule, ...] = (read_phone, read_quantity, read_unit)
 
 _WORD = re.compile(rf"[{LETTERS}]+")
 _FOREIGN = re.compile(rf"[^\W\d_{LETTERS}]{{1,500}}")
-_HAS_SMALL = re.compile("[a-zà-ỹđ]")
-_TRIGGERS = SERVICE_WORDS | LABEL_WORDS | words("độ đ v vv tp tx h x p q t tt kp")
+_HAS_SMALL = re.compile(f"[{VIETNAMESE}]")
+_TRIGGERS = SERVICE_WORDS | LABEL_WORDS | words("độ đ v vv tp tx h x p q t tt kp Km Tp Tx Tt Kp Th Ths")
+_LOOKS = 4
 _LINKED = frozenset("/.@:&'-^0123456789")
 
 
@@ -101,48 +105,83 @@ class Reading:
 
 def read(text: str, *, region: Region = Region.NORTH, lexicon: Lexicon = EMPTY_LEXICON) -> Reading:
     """The text as it is said on the air. Any text has a reading; what cannot be said is left out and reported."""
-    accent = accent_of(region)
-    utterance = Utterance()
-    unknown: dict[str, None] = {}
+    voice = _Voice(accent_of(region), lexicon)
+    spans: list[Span] = []
+    heard = False
     for index, line in enumerate(lines(clean(text))):
         if index:
-            utterance.end_line("\n")
-        utterance.leave_out(line.written[: line.start])
-        _read_line(line, utterance, accent, lexicon, unknown)
-        utterance.leave_out(line.written[line.end :])
-    utterance.end_line("")
-    return Reading(utterance.spoken(), utterance.spans(), tuple(unknown))
+            spans.append(Span("\n", "", None))
+        pieces = _settled(line, voice, later=heard)
+        if spoken_of(pieces):
+            if heard:
+                spans.append(Span("", "\n", "format"))
+            heard = True
+        spans.extend(pieces)
+    unknown = dict.fromkeys(span.written for span in spans if span.category == UNKNOWN)
+    return Reading(spoken_of(spans), joined(spans), tuple(unknown))
 
 
-def _read_line(line: Line, utterance: Utterance, accent: Accent, lexicon: Lexicon, unknown: dict[str, None]) -> None:
+class _Voice(NamedTuple):
+    accent: Accent
+    lexicon: Lexicon
+
+
+def _settled(line: Line, voice: _Voice, *, later: bool) -> list[Span]:
+    """The spans of one line, whose spoken words read aloud again are the same words.
+
+    Only odd scraps of letters ever need a second look; such a line becomes one span.
+    """
+    spans = _read_line(line, voice)
+    if later:
+        _start_great(spans)
+    first = spoken = spoken_of(spans)
+    for _ in range(_LOOKS):
+        again = spoken_of(_read_line(lines(spoken)[0], voice))
+        if again == spoken:
+            break
+        spoken = again
+    return spans if spoken == first else [Span(line.written, spoken, "format")]
+
+
+def _start_great(spans: list[Span]) -> None:
+    """A paragraph starts with a great letter."""
+    for index, span in enumerate(spans):
+        if span.spoken:
+            spans[index] = span._replace(spoken=span.spoken[0].upper() + span.spoken[1:])
+            break
+
+
+def _read_line(line: Line, voice: _Voice) -> list[Span]:
+    utterance = Utterance()
     text = line.written[: line.end].replace("\n", " ")
-    place = Place(text, accent, capitals=_HAS_SMALL.search(text) is None)
-    at = line.start
-    while at < line.end:
-        place.at = at
-        char = text[at]
-        if char == " ":
-            utterance.mark(" ", "")
-            at += 1
+    place = Place(text, voice.accent, capitals=_HAS_SMALL.search(text) is None)
+    utterance.leave_out(line.written[: line.start])
+    place.at = line.start
+    while place.at < line.end:
+        at, char = place.at, text[place.at]
+        word = "" if char == " " else _word_at(text, at)
+        answer = Pause(at + 1, "") if char == " " else _answer(place, char, word, voice.lexicon)
+        if answer is None:
+            utterance.say(word, word, None)
+            place.pass_word(word)
+            place.at = at + len(word)
             continue
-        word = _WORD.match(text, at)
-        answer = _answer(place, char, word[0] if word else "", lexicon)
-        if answer is None and word:
-            utterance.say(word[0], word[0], None)
-            place.pass_word(word[0])
-            at = word.end()
-        elif isinstance(answer, Pause):
-            utterance.mark(line.written[at : answer.end], answer.mark)
+        written = line.written[at : answer.end]
+        if isinstance(answer, Pause):
+            utterance.mark(written, answer.mark)
             if char in ",.;-/!?":
                 place.pass_word(char)
-            at = answer.end
-        elif answer is not None:
-            written = line.written[at : answer.end]
+        else:
             utterance.say(written, answer.spoken, answer.category)
             place.pass_said(answer)
-            if answer.category == UNKNOWN:
-                unknown[written] = None
-            at = answer.end
+        place.at = answer.end
+    utterance.leave_out(line.written[line.end :])
+    return utterance.finish()
+
+
+def _word_at(text: str, at: int) -> str:
+    match = _WORD.match(text, at)
+    return match[0] if match else ""
 
 
 def _answer(place: Place, char: str, word: str, lexicon: Lexicon) -> Said | Pause | None:
@@ -164,7 +203,10 @@ def _answer(place: Place, char: str, word: str, lexicon: Lexicon) -> Said | Paus
         and word not in _TRIGGERS
     ):
         return None
-    return _first(_GREAT, place) or (_capitals(place, word) if word.isupper() else None)
+    said = _first(_GREAT, place)
+    if said is not None or word.istitle():
+        return said
+    return _capitals(place, word) if word.isupper() else read_mixed(place, word)
 
 
 def _first(rules: tuple[Rule, ...], place: Place) -> Said | None:

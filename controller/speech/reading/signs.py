@@ -10,9 +10,9 @@ from controller.speech.reading.vocabulary import words
 _ELLIPSIS = re.compile(r"\.{2,}(?:/\.?)?|\./\.?|/\./")
 _SIGNED = re.compile(r"[(\[] ?(?:đã ký|đã kí|ký tên|ký,|ký và|chữ ký|đóng dấu)[^()\[\]]{0,60}[)\]]", re.IGNORECASE)
 _NOTE = re.compile(r"\[[0-9]{1,3}\]|\(\*+\)|\([0-9]{1,2}\)(?= *$)")
-_DOLLARS = re.compile(rf"([$€]) ?({NUMBER})(?: ?(triệu|tỷ|tỉ|nghìn|ngàn)(?![^\W_]))?")
+_DOLLARS = re.compile(rf"([$€]) ?({NUMBER})(?: ?(triệu|tỷ|tỉ|nghìn|ngàn)(?![^\W\d_]))?")
 _POWER = re.compile(r"\^([0-9]{1,2})")
-_EACH = re.compile(r" ?/ ?([^\W_]{1,8})(?![^\W_])")
+_EACH = re.compile(r" ?/ ?([^\W_]{1,8})(?![^\W\d_])")
 _AFTER_DASH = re.compile(r" ?- ?([^\W\d_]+)")
 _PAUSES = {
     ",": ",", ";": ",", ":": ":", ".": ".", "!": "!", "?": "?", "(": ",", ")": ",", "[": ",", "]": ",", "{": ",",
@@ -86,7 +86,9 @@ def _dots(text: str, dots: re.Match[str]) -> Pause:
 
 def _closes_heading(place: Place) -> bool:
     """The bracket of "a)" or "1)" at the start of a line."""
-    return len(place.words) == 1 and len(place.words[0]) <= 2 and "(" not in place.text[: place.at]
+    if len(place.words) != 1 or "(" in place.text[: place.at]:
+        return False
+    return len(place.words[0]) == 1 or (len(place.words[0]) == 2 and place.words[0].isdigit())
 
 
 def _stroke(place: Place) -> Said | Pause:

@@ -10,7 +10,7 @@ _SLASHED = {
     "đ/k": "đăng ký", "q/đ": "quyết định", "c/đ": "chế độ", "s/x": "sản xuất", "t/g": "thời gian",
     "đ/t": "điện thoại", "x/d": "xây dựng", "ô/b": "ông bà", "tl/": "thừa lệnh",
 }  # fmt: skip
-_SLASH = re.compile(r"([^\W\d_]{1,2}/[^\W\d_])(?![^\W_])\.?")
+_SLASH = re.compile(r"([^\W\d_]{1,2}/[^\W\d_])(?![^\W\d_])\.?")
 _SIGNED = {
     "TM": "Thay mặt", "KT": "Ký thay", "TL": "Thừa lệnh", "TUQ": "Thừa ủy quyền", "QUYỀN": "Quyền", "TS": "Tiến sĩ",
     "ThS": "Thạc sĩ", "Ths": "Thạc sĩ", "GS": "Giáo sư", "PGS": "Phó giáo sư", "BS": "Bác sĩ", "CN": "Cử nhân",
@@ -20,9 +20,9 @@ _SIGNED = {
     "PBT": "Phó Bí thư", "ĐC": "Địa chỉ", "NGND": "Nhà giáo nhân dân",
 }  # fmt: skip
 _DOTTED = re.compile(rf"({'|'.join(sorted(_SIGNED, key=len, reverse=True))})\. ?(?=[^\W\d_])")
-_AND_SO_ON = re.compile(r"v\. ?v\.?(?:\.\.)?(?![^\W_])|vv\.\.\.|vv\.?(?=[ ,.;]|$)", re.IGNORECASE)
+_AND_SO_ON = re.compile(r"v\. ?v\.?(?:\.\.)?(?![^\W\d_])|vv\.\.\.|vv\.?(?=[ ,.;]|$)", re.IGNORECASE)
 _END_MARKS = re.compile(r"(?:\./\.|/\./|\.{3,}/?)")
-_COMRADE = re.compile(r"(?P<d>[đĐ])/[cC](?![^\W_])\.?(?P<colon> ?:)?")
+_COMRADE = re.compile(r"(?P<d>[đĐ])/[cC](?![^\W\d_])\.?(?P<colon> ?:)?")
 _PLACE_AHEAD = re.compile(
     r" ?(?:số|thôn|xóm|ấp|bản|xã|phường|huyện|tỉnh|đường|phố|ngõ|hẻm|tổ|khu|khóm|buôn|nhà|trụ|kp|tdp|ql|[0-9]|tại|nơi"
     r"|thường|p\.|q\.|tp)",

@@ -8,15 +8,15 @@ from controller.speech.reading.numbers import DIGITS, cardinal, digits
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.vocabulary import words
 
-_RATE = re.compile(rf"({UNIT})/({UNIT}|h)(?![^\W_])")
-_DEGREE = re.compile(r"độ ([CF])(?![^\W_])|°([CF])(?![^\W_])")
+_RATE = re.compile(rf"({UNIT})/({UNIT}|h)(?![^\W\d_])")
+_DEGREE = re.compile(r"độ ([CF])(?![^\W\d_])|°([CF])(?![^\W\d_])")
 _UNITS_ALONE = words(
     """
     kWh kwh KWh MWh GWh kW MW kV kVA dB km2 m2 m3 km3 cm2 km^2 m^2 m^3 mm cm km kg Kg Km mg ml mmHg MHz kHz GHz
     Mbps USD VNĐ VND EUR ppm hPa kcal GB MB TB trđ
     """
 )
-_ALONE = re.compile(r"[a-zA-ZμΩ]{2,5}(?:\^?[23])?(?![^\W_])")
+_ALONE = re.compile(r"[a-zA-ZμΩ]{2,5}(?:\^?[23])?(?![^\W\d_])")
 _HEADING = re.compile(r"([0-9]{1,2})((?:\.[0-9]{1,2}){0,4})(?=(?:[.)/]|\.-|\. ?-)? ?[^\W\d_])(?:(?<=[0-9])(?=[.)/]))")
 _LEVELS = re.compile(r"([0-9]{1,2})((?:\.[0-9]{1,2}){1,4})(?=\.? [^\W\d_])")
 _SECTION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}(?![0-9]|[,/][0-9])")
@@ -46,7 +46,7 @@ def read_unit(place: Place) -> Said | None:
 
 def read_small_abbreviation(place: Place) -> Said | None:
     """ "ubnd", "sđt": abbreviations that people also write small."""
-    match = re.compile(r"[a-zđ]{2,5}(?![^\W_])").match(place.text, place.at)
+    match = re.compile(r"[a-zđ]{2,5}(?![^\W\d_])").match(place.text, place.at)
     short = _SMALL.get(match[0]) if match else None
     return Said(match.end(), meaning(place, short, match.end()), "abbrev") if match and short else None
 
