@@ -10,6 +10,9 @@ from typing import Any
 
 from devices.clock import Clock
 
+RESOLUTION = 1e-6
+"""A time of day knows no shorter step, so what is due within it is due now."""
+
 
 class Agenda:
     """Events with due times; equals happen in the order in which they were noted. Lengths are seconds.
@@ -41,7 +44,7 @@ class Agenda:
 
     def run_due(self) -> None:
         """Lets everything happen that is due, and what becomes due by it."""
-        now = self.now
-        while self._events and self._events[0][0] <= now:
+        until = self.now + RESOLUTION
+        while self._events and self._events[0][0] <= until:
             _, _, happens, what = heapq.heappop(self._events)
             happens(*what)

@@ -7,6 +7,7 @@ upon after paho has let go of its locks.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import ssl
@@ -155,6 +156,12 @@ class _Line:
         self._farewell = farewell and self.connected
         self.connected = False
         self.thread.end()
+        client = self._client
+        line: Any = client.socket() if client is not None else None
+        if line is not None and not farewell:
+            # The thread may hang in a callback; the broker shall know now that nobody listens here.
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def ask(self, question: Callable[[paho.Client], object]) -> None:
         """Puts a subscription to the broker; without a connection, `_greet` will."""
