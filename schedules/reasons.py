@@ -99,6 +99,8 @@ def _in_the_way(verdict: Verdict, language: Language) -> str:
 
 
 def _right(other: Occurrence, own: Occurrence, language: Language) -> str:
+    if other.bulletin_class.rank < own.bulletin_class.rank:
+        return {"vi": "nhường phát xong", "en": "which it lets end first"}[language]
     if other.bulletin_class is not own.bulletin_class:
         name = CLASSES[language][other.bulletin_class]
         return {"vi": f"loại {name}", "en": f"class {name}"}[language]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import msgspec
 import pytest
 
 from schedules.calendars import (
@@ -27,7 +26,7 @@ from schedules.day_rules import Lunar, OnDates, Weekday, Yearly
 from schedules.errors import BadCalendar, BadProgramme, ScheduleError
 from schedules.forecast import forecast
 from schedules.occurrence import Occurrence, Why
-from schedules.plan import asked, plan, plan_hash
+from schedules.plan import plan
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, Content, OnHolidays, Programme, ProgrammeId, Sha256, Sound
 from schedules.reasons import in_words
@@ -202,83 +201,6 @@ def test_a_range_is_skipped_one_date_replaced_and_the_last_word_counts() -> None
         "08/05 05:00 news",
     ]
     assert losses([programme()], "2026-05-05", calendars) == ["news: Không phát: được bỏ riêng ngày này (sửa đài)."]
-
-
-def test_a_session_of_45_minutes_is_filled_by_class_then_order() -> None:
-    calendars = Calendars(limits=(Limit(per_session=45 * 60, name="QĐ 29"),))
-    day = [
-        programme("relay", "05:00", 30, order=1),
-        programme("news", "05:30", 20),
-        programme("notice", "05:50", 15, bulletin_class=BulletinClass.PRIORITY),
-        programme("afternoon", "17:00", 40, order=9),
-    ]
-    assert heard(day, "2026-05-08", calendars) == ["08/05 05:30 news", "08/05 05:50 notice", "08/05 17:00 afternoon"]
-    assert losses(day, "2026-05-08", calendars) == ["relay: Không phát: vượt thời lượng một buổi phát (QĐ 29)."]
-
-
-def test_a_day_has_its_cap_in_each_place_and_a_village_counts_what_the_commune_sends_it() -> None:
-    calendars = Calendars(limits=(Limit(per_day=40 * 60),))
-    day = [programme("commune", "05:00", 30), programme("village", "17:00", 20, areas=(MARKET,))]
-    assert heard(day, "2026-05-08", calendars, MARKET) == ["08/05 05:00 commune"]
-    assert heard(day, "2026-05-08", calendars, SCHOOL) == ["08/05 05:00 commune"]
-    assert losses(day, "2026-05-08", calendars, MARKET) == [
-        "village: Không phát: vượt tổng thời lượng phát trong ngày."
-    ]
-    stronger = [day[0], replace(day[1], bulletin_class=BulletinClass.PRIORITY)]
-    assert heard(stronger, "2026-05-08", calendars, MARKET) == ["08/05 17:00 village"]
-    assert heard(stronger, "2026-05-08", calendars, SCHOOL) == ["08/05 05:00 commune"]
-
-
-def test_a_notice_is_repeated_three_times_with_a_gap_also_over_midnight() -> None:
-    thrice = programme("lost child", "23:40", 5, repeats=3, gap=600)
-    assert heard([thrice], "2026-05-08", Calendars(), days=2) == [
-        "08/05 00:10 lost child",
-        "08/05 23:40 lost child",
-        "08/05 23:55 lost child",
-        "09/05 00:10 lost child",
-        "09/05 23:40 lost child",
-        "09/05 23:55 lost child",
-    ]
-
-
-def test_a_programme_that_is_not_recorded_yet_can_be_planned_and_has_no_sounds() -> None:
-    [draft] = plan([programme(sounds=(), expected_seconds=90.0)], span("2026-05-08"))[COMMUNE]
-    assert (draft.seconds, draft.sounds) == (90.0, ())
-
-
-def test_an_occurrence_travels_on_the_wire_with_its_hushes() -> None:
-    calendars = Calendars(silences=(quiet_hours(time(4), time(6), frozenset({SCHOOL})),))
-    [one] = plan([programme()], span("2026-05-08"), calendars, PATHS)[COMMUNE]
-    assert msgspec.json.decode(msgspec.json.encode(one), type=Occurrence) == one
-
-
-def test_a_plan_hash_changes_with_anything_that_is_heard() -> None:
-    usual = plan([programme()], span("2026-05-08"))[COMMUNE]
-    hashes = {
-        plan_hash(usual),
-        plan_hash(plan([programme(volume=70)], span("2026-05-08"))[COMMUNE]),
-        plan_hash(plan([programme(at="05:01")], span("2026-05-08"))[COMMUNE]),
-        plan_hash(plan([programme()], span("2026-05-08"), Calendars(silences=(NIGHT,)))[COMMUNE]),
-        plan_hash(
-            plan(
-                [programme()],
-                span("2026-05-08"),
-                Calendars(
-                    silences=(exam(Recurrence(at=time(4), first=date(2026, 5, 8)), time(6), "", frozenset({SCHOOL})),)
-                ),
-                PATHS,
-            )[COMMUNE]
-        ),
-    }
-    assert plan_hash(reversed(usual)) in hashes and len(hashes) == 4
-
-
-def test_what_is_silenced_everywhere_is_not_published_but_known() -> None:
-    calendars = Calendars(silences=(NIGHT,))
-    night = programme(at="03:00")
-    assert plan([night], span("2026-05-08"), calendars) == {}
-    [(_, wish)] = asked([night], span("2026-05-08"), calendars)
-    assert [hush.why for hush in wish.hushes] == [Why.QUIET_HOURS]
 
 
 @pytest.mark.parametrize(
