@@ -8,6 +8,8 @@ import { closeMenus } from "./menus";
 import { hushOthers } from "./sounds";
 import { noticeConnection, dismissFlash } from "./flashes";
 import { askToHold } from "./hold";
+import { keepTyped } from "./keep";
+import { follow } from "./live";
 import { revealAll } from "./reveal";
 import { sendOnce } from "./sending";
 
@@ -18,6 +20,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("formdata", sendTopmostAreas);
 document.addEventListener("play", hushOthers, true);
 document.addEventListener("click", dismissFlash);
+document.body.addEventListener("htmx:sseOpen", follow);
+keepTyped(document);
 askToHold(document);
 closeMenus(document);
 sendOnce(document);
