@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ import yaml
 
 from controller.fleet.broker.mosquitto_child import CONFIGURATION
 from controller.settings import Settings
-from devices.agent.settings import ENVIRONMENT, AgentSettings
+from devices.agent.health import SOCKET_TABLES, missing_lines
+from devices.agent.settings import ENVIRONMENT, AgentSettings, Identity, MqttAccount
+from devices.protocol.signing import SigningKey
+from devices.protocol.topics import DeviceId, SiteId
 
 TOP = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((TOP / "docker-compose.yml").read_text())
@@ -136,3 +140,31 @@ def test_the_builder_is_given_what_it_copies_and_no_more_than_the_sources(name: 
     copied = [rest.split()[:-1] for word, rest in instructions(BUILT[name]) if word == "COPY" and "--from" not in rest]
     for source in (source for sources in copied for source in sources if source != "."):
         assert any(fnmatch.fnmatch(source, path) for path in given)
+
+
+def test_a_device_is_well_while_it_has_its_line_to_the_broker(tmp_path: Path) -> None:
+    def missing() -> int:
+        return missing_lines(tmp_path, [table.read_text() for table in SOCKET_TABLES if table.exists()])
+
+    assert missing() == 0, "nothing was enrolled yet"
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        port = broker.getsockname()[1]
+        for name in ("loa-1", "loa-2"):
+            account = MqttAccount("127.0.0.1", port, name, "secret")
+            identity = Identity("http://x", SiteId("xa"), DeviceId(name), SigningKey.generate(), (), account, "token")
+            identity.save(tmp_path / name)
+        assert missing() == 2
+        with socket.create_connection(("127.0.0.1", port)):
+            assert missing() == 1
+            with socket.create_connection(("127.0.0.1", port)):
+                assert missing() == 0
+        assert missing() == 2
+
+
+@pytest.mark.parametrize(
+    "table", ["", "\n\n", "sl local\n x", "sl\n 0: 0100007F:1F90 0100007F:0050 01", "\x00 \n a b c 01"]
+)
+def test_a_strange_socket_table_is_no_line(tmp_path: Path, table: str) -> None:
+    account = MqttAccount("127.0.0.1", 1883, "loa-1", "secret")
+    Identity("http://x", SiteId("xa"), DeviceId("loa-1"), SigningKey.generate(), (), account, "t").save(tmp_path)
+    assert missing_lines(tmp_path, [table]) == 1
