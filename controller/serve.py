@@ -17,7 +17,7 @@ from controller.fleet.broker.port import Broker
 from controller.settings import Settings
 from controller.store import people
 from controller.store.people import Role
-from controller.web.server import WebServer
+from controller.web.server import WebServer, address_of, listen
 from devices.clock import SystemClock
 
 FAULT = 1
@@ -42,8 +42,7 @@ def run_serve() -> int:
     settings = Settings()
     try:
         with ExitStack() as stack:
-            web = _start(stack, settings)
-            print(f"Loa xã: {web.url}", flush=True)
+            print(f"Loa xã: {_start(stack, settings)}", flush=True)
             ending.wait()
     except (BrokerError, OSError) as wrong:
         print(f"loa: không khởi động được: {wrong}", file=sys.stderr)
@@ -52,10 +51,12 @@ def run_serve() -> int:
     return 0
 
 
-def _start(stack: ExitStack, settings: Settings) -> WebServer:
+def _start(stack: ExitStack, settings: Settings) -> str:
     clock = SystemClock()
+    listener = listen(settings.host, settings.port)
+    stack.callback(listener.close)
     broker: Broker = (
-        ExternalBroker(settings.mqtt_url, settings.mqtt_public_host, clock=clock)
+        ExternalBroker(settings.mqtt_url, clock=clock)
         if settings.mqtt_url
         else MosquittoBroker(
             settings.folder / "mosquitto", clock=clock, bind=settings.mqtt_bind, port=settings.mqtt_port
@@ -66,10 +67,10 @@ def _start(stack: ExitStack, settings: Settings) -> WebServer:
     app = on_broker(broker, settings, clock)
     _greet_first_administrator(app)
     stack.enter_context(app.running())
-    web = WebServer(app.site, settings.host, settings.port)
+    web = WebServer(app.site, listener)
     web.start()
     stack.callback(web.stop)
-    return web
+    return address_of(listener)
 
 
 def _greet_first_administrator(app: App) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
-import threading
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 
 from controller.demo.proof import Broadcast
 from controller.demo.run import Demo
@@ -15,21 +15,36 @@ from controller.happenings import Happening, Kind
 from devices.clock import SystemClock
 from schedules.timespan import COMMUNE_ZONE
 
+INTERRUPTED = 130
+
 
 def run_demo(*, check: bool, sound: Path | None, as_json: bool) -> int:
     """Runs until Ctrl-C, or with `check` until the proof is there; 0 when all is well."""
-    ending = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ending.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return _prove(sound, as_json) if check else _stay(sound, as_json, ending)
+        return _prove(sound, as_json) if check else _stay(sound, as_json)
+    except _Ended:
+        return INTERRUPTED if check else 0
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
+class _Ended(Exception):
+    """Somebody asked us to end; what was started ends in order on the way out."""
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    for again in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(again, signal.SIG_IGN)
+    raise _Ended
+
+
 def _prove(sound: Path | None, as_json: bool) -> int:
     with ExitStack() as stack:
         demo = stack.enter_context(Demo(sound))
+        if not as_json:
+            demo.app.happenings.listen(_as_line)
         editor = stack.enter_context(demo.client(demo.editor))
         approver = stack.enter_context(demo.client(demo.approver))
         proof = Broadcast(editor, approver, SystemClock()).prove()
@@ -43,12 +58,12 @@ def _prove(sound: Path | None, as_json: bool) -> int:
     return 0 if proof.ok else 1
 
 
-def _stay(sound: Path | None, as_json: bool, ending: threading.Event) -> int:
+def _stay(sound: Path | None, as_json: bool) -> int:
     with Demo(sound) as demo:
+        demo.wait_until_all_are_there()
         _greet_program(demo) if as_json else _greet_person(demo)
-        leave = demo.app.happenings.listen(_as_json if as_json else _as_line)
-        ending.wait()
-        leave()
+        demo.app.happenings.listen(_as_json if as_json else _as_line)
+        signal.pause()
     return 0
 
 

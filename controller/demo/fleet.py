@@ -15,7 +15,7 @@ Told = dict[str, object]
 
 
 class FleetProcess:
-    """Between `start` and `stop` the loudspeakers of these enrolment codes live; `tell` hears what they report."""
+    """Lives between `start` and `stop`; `tell` hears what its loudspeakers report, in a thread of its own."""
 
     def __init__(self, controller_url: str, folder: Path, sound: Path, tell: Callable[[Told], None]) -> None:
         self._command = [
@@ -25,7 +25,7 @@ class FleetProcess:
         self._tell = tell
         self._process: subprocess.Popen[str] | None = None
 
-    def start(self, codes: list[str]) -> None:
+    def start(self) -> None:
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
@@ -34,10 +34,14 @@ class FleetProcess:
             # Ctrl-C reaches the whole group of a terminal; the village ends when we end it.
             start_new_session=True,
         )
+        threading.Thread(target=self._listen, args=(self._process,), name="fleet", daemon=True).start()
+
+    def let_join(self, codes: list[str]) -> None:
+        """One loudspeaker joins with each of these enrolment codes, and runs."""
+        assert self._process is not None
         assert self._process.stdin is not None
         self._process.stdin.write("".join(f"{code}\n" for code in codes))
         self._process.stdin.flush()
-        threading.Thread(target=self._listen, args=(self._process,), name="fleet", daemon=True).start()
 
     def stop(self) -> None:
         process, self._process = self._process, None

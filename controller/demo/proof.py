@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from controller.demo.village import VILLAGES
+from controller.demo.village import PLACES, VILLAGES
 from devices.clock import Clock
 
 TEXT = "Kính mời bà con thôn 3 ra nhà văn hóa họp lúc 19h30 ngày 15/8."
 CHOSEN = ("thon-2", "thon-3")
-PER_VILLAGE = 4
 LEAD = timedelta(seconds=10)
 """From the editor's click to air time: to approve, publish, fetch and verify, with a margin for a slow machine."""
 PATIENCE = 40.0
@@ -61,7 +60,7 @@ class Broadcast:
         return proof
 
     def _walk(self, proof: Proof) -> None:
-        proof.speakers = len(VILLAGES) * PER_VILLAGE
+        proof.speakers = len(VILLAGES) * len(PLACES)
         self._wait(lambda: self._online() == proof.speakers, "the loudspeakers did not all come online")
         programme = self._approved_programme()
         occurrence = self._occurrence_of(programme)

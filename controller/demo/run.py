@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +15,19 @@ import httpx
 
 from controller.app import App, on_broker
 from controller.demo.fleet import FleetProcess, Told
-from controller.demo.village import Person, log_in, people, settle
+from controller.demo.village import PLACES, VILLAGES, Person, log_in, people, settle
 from controller.fleet.broker.access import observer
 from controller.fleet.broker.embedded import EmbeddedBroker
 from controller.settings import Settings
+from controller.store import fleet as fleet_rows
 from controller.store.people import Role
-from controller.web.server import listen_nearby
+from controller.web.server import WebServer, address_of, listen_nearby
 from devices.clock import SystemClock
 from devices.protocol.topics import SiteId
 
 MQTT_PORT = 1883
 REQUEST_SECONDS = 30.0
+PATIENCE, GLANCE = 15.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +62,46 @@ class Demo:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def client(self, person: Person | None = None) -> httpx.Client:
+    @contextmanager
+    def client(self, person: Person) -> Iterator[httpx.Client]:
         """A client of the public API, logged in as `person`."""
-        client = httpx.Client(base_url=self.url, timeout=REQUEST_SECONDS, trust_env=False)
-        if person is not None:
+        with httpx.Client(base_url=self.url, timeout=REQUEST_SECONDS, trust_env=False) as client:
             log_in(client, person.username, person.password)
-        return client
+            yield client
+
+    def wait_until_all_are_there(self) -> None:
+        """Returns when every loudspeaker is online, or after a while all the same."""
+        for _ in range(round(PATIENCE / GLANCE)):
+            with self.app.database.read() as connection:
+                if sum(seen.online for seen in fleet_rows.seen(connection).values()) == len(VILLAGES) * len(PLACES):
+                    return
+            time.sleep(GLANCE)
 
     def _start(self, stack: ExitStack) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)))
         self.sound = self._sound or folder / "sound"
+        settings = Settings(site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="")
+        listener = listen_nearby(settings.host, settings.port)
+        stack.callback(listener.close)
+        self.url = address_of(listener)
+        fleet = FleetProcess(self.url, folder / "devices", self.sound, self._tell)
+        fleet.start()
+        stack.callback(fleet.stop)
+        # At the end it reports every message that nobody took any more.
+        logging.getLogger("amqtt").setLevel(logging.ERROR)
         broker = EmbeddedBroker(MQTT_PORT)
         broker.start()
         stack.callback(broker.stop)
-        settings = Settings(site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="")
         self.app = on_broker(broker, settings, SystemClock())
         watcher = observer()
         password = secrets.token_urlsafe(12)
         broker.allow(watcher, password)
         self.observer = Observer(broker.address.host, broker.address.port, watcher.username, password)
         stack.enter_context(self.app.running())
-        web = listen_nearby(self.app.site, settings.host, settings.port)
-        self.url = web.url
+        web = WebServer(self.app.site, listener)
         web.start()
         stack.callback(web.stop)
-        fleet = FleetProcess(self.url, folder / "devices", self.sound, self._tell)
-        stack.callback(fleet.stop)
-        fleet.start(self._settle())
+        fleet.let_join(self._settle())
 
     def _settle(self) -> list[str]:
         first = Person("quantri", "Quản trị", secrets.token_urlsafe(12), (Role.ADMINISTRATOR,))

@@ -13,21 +13,15 @@ _FAREWELL = 1
 
 
 class WebServer:
-    """Listens from the moment it is made, so its address is known; answers between `start` and `stop`."""
+    """Answers on `listener` between `start` and `stop`, and closes it."""
 
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
-        """OSError when the address is taken; port 0 is any free one."""
-        self._socket = _listen(host, port)
-        self.host, self.port = self._socket.getsockname()[:2]
+    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+        self._socket = listener
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=_FAREWELL, lifespan="off", ws="none"
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
 
     def start(self) -> None:
         self._thread.start()
@@ -39,7 +33,8 @@ class WebServer:
         self._socket.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Holds the address from now on; OSError when it is taken. Port 0 is any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -51,9 +46,14 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def listen_nearby(app: FastAPI, host: str, port: int) -> WebServer:
+def listen_nearby(host: str, port: int) -> socket.socket:
     """At `port`, or at any free port where that is taken."""
     try:
-        return WebServer(app, host, port)
+        return listen(host, port)
     except OSError:
-        return WebServer(app, host, 0)
+        return listen(host, 0)
+
+
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
