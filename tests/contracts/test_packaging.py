@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from controller.web.assets import NotBuilt, built_assets
 from controller.web.build_hook import NotBundled, is_fresh, run, source_files, stamp_of
@@ -18,6 +19,23 @@ from controller.web.build_hook import NotBundled, is_fresh, run, source_files, s
 TOP = Path(__file__).parents[2]
 ASSETS = TOP / "controller/web/assets"
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())
+LOCK = (TOP / "requirements.lock").read_text()
+
+
+def pins() -> list[Requirement]:
+    """One per line of the lock that names a package, without its hashes."""
+    return [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match("[a-zA-Z0-9]", line)]
+
+
+def wishes() -> list[Requirement]:
+    """Everything that pyproject.toml asks for, for any use."""
+    project = PROJECT["project"]
+    groups = [
+        project["dependencies"],
+        *project["optional-dependencies"].values(),
+        *PROJECT["dependency-groups"].values(),
+    ]
+    return [Requirement(wish) for group in groups for wish in group if not wish.startswith(project["name"])]
 
 
 def test_every_browser_library_is_pinned_by_its_hash_and_by_no_address() -> None:
@@ -103,3 +121,29 @@ def test_the_bundle_asks_nothing_of_another_host() -> None:
     for name in assets.files:
         text = namespaces.sub("", Path(assets.folder / Path(assets.url(name)).name).read_text())
         assert not re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]{2,}", text), name
+
+
+def test_the_lock_pins_everything_that_is_asked_for_within_its_range() -> None:
+    pinned: dict[str, set[str]] = {}
+    for pin in pins():
+        (version,) = pin.specifier
+        assert version.operator == "==", pin
+        pinned.setdefault(pin.name.lower(), set()).add(version.version)
+    assert len(wishes()) > 20
+    for wish in wishes():
+        assert wish.name.lower() in pinned, f"{wish.name} is not in requirements.lock"
+        assert all(wish.specifier.contains(version) for version in pinned[wish.name.lower()]), wish
+
+
+def test_every_wish_has_a_floor_and_a_ceiling() -> None:
+    for wish in wishes():
+        assert {one.operator for one in wish.specifier} >= {">=", "<"}, wish
+
+
+def test_the_lock_knows_each_file_by_its_hash_and_no_address_or_place() -> None:
+    entries = re.split(r"\n(?=[a-zA-Z0-9])", LOCK.strip())
+    assert len(entries) == len(pins())
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
+    assert "://" not in LOCK
+    assert not re.search(r"^(-|#|\.|/)", LOCK, re.MULTILINE)
+    assert "loa-xa" not in LOCK
