@@ -87,8 +87,8 @@ class Demo:
         fleet = FleetProcess(self.url, folder / "devices", self.sound, self._tell)
         fleet.start()
         stack.callback(fleet.stop)
-        # At the end it reports every message that nobody took any more.
-        logging.getLogger("amqtt").setLevel(logging.ERROR)
+        # It tells of taken ports and of messages that nobody took any more; what matters is raised.
+        logging.getLogger("amqtt").setLevel(logging.CRITICAL)
         broker = EmbeddedBroker(MQTT_PORT)
         broker.start()
         stack.callback(broker.stop)

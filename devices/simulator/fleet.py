@@ -24,7 +24,7 @@ FAREWELLS = 0.9
 
 
 class Fleet:
-    """Loudspeakers that write WAV files into `sound`/{device}. What is in `folder` from an earlier run goes on."""
+    """Loudspeakers that write WAV files into `sound`. What is in `folder` from an earlier run goes on."""
 
     def __init__(self, controller_url: str, folder: Path, sound: Path, *, clock: Clock, tell: Tell) -> None:
         self._controller_url = controller_url
@@ -82,9 +82,7 @@ class Fleet:
         shared, device = self._shared, identity.device
 
         def make_speaker() -> WavSpeaker:
-            return WavSpeaker(
-                self._sound / device, device, spool=home / "spool", clock=shared.clock, workers=shared.decoders
-            )
+            return WavSpeaker(self._sound, device, spool=home / "spool", clock=shared.clock, workers=shared.decoders)
 
         def tell(event: AgentEvent) -> None:
             self._say(identity, event)
