@@ -85,6 +85,25 @@ def test_a_day_has_its_cap_in_each_place_and_a_village_counts_what_the_commune_s
     assert heard(stronger, "2026-05-08", calendars, SCHOOL) == ["08/05 05:00 commune"]
 
 
+def test_a_limit_of_one_village_leaves_the_others_alone() -> None:
+    calendars = Calendars(limits=(Limit(per_day=15 * 60, areas=frozenset({SCHOOL})),))
+    day = [programme("morning", "05:00", 10), programme("evening", "17:00", 10, order=1)]
+    assert heard(day, "2026-05-08", calendars, MARKET) == ["08/05 05:00 morning", "08/05 17:00 evening"]
+    assert heard(day, "2026-05-08", calendars, SCHOOL) == ["08/05 05:00 morning"]
+
+
+def test_what_the_commune_gave_up_takes_no_room_in_a_village() -> None:
+    calendars = Calendars(limits=(Limit(per_day=40 * 60),))
+    day = [
+        programme("relay", "05:00", 30),
+        programme("music", "06:00", 15, order=1),
+        programme("village notice", "17:00", 25, areas=(MARKET,), bulletin_class=BulletinClass.PRIORITY),
+        programme("village news", "18:00", 10, order=2, areas=(MARKET,)),
+    ]
+    assert heard(day, "2026-05-08", calendars, MARKET) == ["08/05 17:00 village notice", "08/05 18:00 village news"]
+    assert heard(day, "2026-05-08", calendars, SCHOOL) == ["08/05 05:00 relay"]
+
+
 def test_a_notice_is_repeated_three_times_with_a_gap_also_over_midnight() -> None:
     thrice = programme("lost child", "23:40", 5, repeats=3, gap=600)
     assert heard([thrice], "2026-05-08", Calendars(), days=2) == [

@@ -146,7 +146,10 @@ def test_the_line_is_the_same_however_the_span_is_cut(
     chosen: tuple[Programme, ...], entries: Calendars, span: Timespan, where: list[float], path: tuple[AreaId, ...]
 ) -> None:
     whole = forecast(chosen, span, path, entries, PATHS)
-    parts = [forecast(chosen, part, path, entries, PATHS) for part in parts_of(span, where)]
+    sounding = [whole.segments[int(cut * len(whole.segments))] for cut in where if whole.segments]
+    inside = [(one.start + (one.end - one.start) / 2 - span.start) / span.length for one in sounding]
+    cut_where_it_hurts = [cut for cut in inside if 0 < cut < 1]
+    parts = [forecast(chosen, part, path, entries, PATHS) for part in parts_of(span, where + cut_where_it_hurts)]
     assert (
         Line(
             tuple(one for part in parts for one in part.segments), tuple(one for part in parts for one in part.verdicts)
