@@ -91,16 +91,25 @@ class Desk:
         return bulletin
 
     def propose(
-        self, bulletin: BulletinId, chosen: tuple[AreaId, ...], recurrence: Recurrence, volume: int, author: Account
+        self,
+        bulletin: BulletinId,
+        chosen: tuple[AreaId, ...],
+        recurrence: Recurrence,
+        volume: int,
+        author: Account,
+        programme: ProgrammeId | None = None,
     ) -> ProgrammeRow:
-        """A draft programme: this bulletin, in these areas, then. Invalid or NotFound where that cannot be."""
+        """A draft programme: this bulletin, in these areas, then. Invalid or NotFound where that cannot be.
+
+        Whoever names the `programme` may ask twice: the second time changes nothing and gives the first answer.
+        """
         now = self._clock.now()
         if recurrence.next_start(now) is None:
             raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
         if not chosen:
             raise Invalid("no-area", "Choose at least one area.", field="areas")
         row = ProgrammeRow(
-            ProgrammeId(new_id("p", now)),
+            programme or ProgrammeId(new_id("p", now)),
             bulletin,
             tuple(dict.fromkeys(chosen)),
             recurrence,
@@ -113,6 +122,8 @@ class Desk:
             if bulletins.find(connection, bulletin) is None:
                 raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=bulletin)
             _check_areas(connection, row.areas)
+            if programme and (before := bulletins.find_programme(connection, programme)):
+                return before
             bulletins.add_programme(connection, row)
         return row
 

@@ -65,6 +65,10 @@ def everyone(connection: Connection) -> tuple[Device, ...]:
     return tuple(_device(row) for row in connection.execute(select(devices).order_by(devices.c.area, devices.c.id)))
 
 
+def some(connection: Connection, wanted: Collection[DeviceId]) -> tuple[Device, ...]:
+    return tuple(_device(row) for row in connection.execute(select(devices).where(devices.c.id.in_(wanted))))
+
+
 def within(connection: Connection, areas: Collection[AreaId]) -> tuple[Device, ...]:
     found = select(devices).where(devices.c.area.in_(areas)).order_by(devices.c.id)
     return tuple(_device(row) for row in connection.execute(found))
@@ -74,8 +78,12 @@ def holds_token(connection: Connection, audio_token: str) -> bool:
     return connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token)) is not None
 
 
-def seen(connection: Connection) -> dict[DeviceId, Seen]:
-    return {DeviceId(row.device): _seen(row) for row in connection.execute(select(device_states))}
+def seen(connection: Connection, only: Collection[DeviceId] | None = None) -> dict[DeviceId, Seen]:
+    """What each device last said: of all devices, or of `only` these."""
+    question = select(device_states)
+    if only is not None:
+        question = question.where(device_states.c.device.in_(only))
+    return {DeviceId(row.device): _seen(row) for row in connection.execute(question)}
 
 
 def last_seen(connection: Connection, device: DeviceId) -> Seen | None:

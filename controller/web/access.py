@@ -88,7 +88,7 @@ class Access:
         """Who sends this request, by bearer token or by cookie; a forged cookie request is NotAllowed."""
         token = bearer(request)
         if token is None and (token := request.cookies.get(COOKIE)) is not None:
-            _refuse_forgery(request)
+            refuse_forgery(request)
         if token is None:
             return None
         with self._database.read() as connection:
@@ -100,7 +100,7 @@ def bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _refuse_forgery(request: Request) -> None:
+def refuse_forgery(request: Request) -> None:
     """Another site may make a browser send our cookie, but not lie about where the request comes from."""
     if request.method in _SAFE_METHODS:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,28 @@ def translate(text: str, language: Language, **values: object) -> str:
     """`text` in `language`, its {places} filled with `values`; a sentence without a translation stays English."""
     found = catalogue().get(text, text) if language is Language.VIETNAMESE else text
     return found.format(**values) if values else found
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What a whole sentence of the catalogue looks like once its places are filled, and its Vietnamese."""
+    found = []
+    for english, vietnamese in catalogue().items():
+        parts = re.split(r"\{(\w+)\}", english)
+        if len(parts) > 1 and english.endswith("."):
+            ways = (f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+            found.append((re.compile("".join(ways), re.DOTALL), vietnamese))
+    return tuple(found)
+
+
+def translate_finished(sentence: str, language: Language) -> str:
+    """A sentence whose places are filled already, as errors of the rules and of the speech carry it."""
+    if language is Language.ENGLISH or sentence in catalogue():
+        return translate(sentence, language)
+    for pattern, vietnamese in _patterns():
+        if found := pattern.fullmatch(sentence):
+            return vietnamese.format(**found.groupdict())
+    return sentence
 
 
 def preferred(accept_language: str | None, cookie: str | None = None) -> Language:

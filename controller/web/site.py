@@ -12,10 +12,23 @@ from fastapi.staticfiles import StaticFiles
 
 from controller.web import audio
 from controller.web.api import areas, broadcasts, bulletins, devices, events, people
+from controller.web.pages import devices as device_pages
+from controller.web.pages import occurrences, programmes, refusals, session, today, writing
+from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
 
 ASSETS = Path(__file__).parent / "assets" / "dist"
+
+PAGES = (
+    session.router,
+    today.router,
+    writing.router,
+    programmes.router,
+    occurrences.router,
+    device_pages.router,
+    refusals.router,
+)
 
 SAFE_HEADERS = {
     "Content-Security-Policy": (
@@ -42,7 +55,9 @@ def site(services: Services) -> FastAPI:
     for router in (people.router, areas.router, bulletins.router, broadcasts.router, devices.router, events.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(audio.router)
-    answer_with_problems(app)
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    answer_with_problems(app, error_page)
     app.mount("/assets", StaticFiles(directory=ASSETS, check_dir=False), name="assets")
 
     @app.get("/healthz", include_in_schema=False)

@@ -1,0 +1,1 @@
+"""The console: pages made on the server, live where a script runs, whole where none does."""

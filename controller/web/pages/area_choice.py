@@ -1,0 +1,39 @@
+"""The tree of areas as people choose from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from controller.store.areas import AreaTree
+from controller.store.overview import Speakers
+from schedules.programme import AreaId
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One area; `speakers` counts those here and in all areas inside."""
+
+    id: AreaId
+    name: str
+    speakers: int
+    children: tuple[Choice, ...]
+    online: int = 0
+
+
+def choices(tree: AreaTree, standing: Mapping[AreaId, Speakers], parent: AreaId | None = None) -> tuple[Choice, ...]:
+    """The areas directly within `parent` with all that is inside them; the roots for None."""
+    found = []
+    for area in tree.children(parent):
+        children = choices(tree, standing, area.id)
+        here = standing.get(area.id, Speakers())
+        found.append(
+            Choice(
+                area.id,
+                area.name,
+                here.all + sum(child.speakers for child in children),
+                children,
+                here.online + sum(child.online for child in children),
+            )
+        )
+    return tuple(found)

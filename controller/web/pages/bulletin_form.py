@@ -1,0 +1,209 @@
+"""What was typed into the form of a bulletin, and what it means. Nothing typed is ever thrown away."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from controller.speech.reading import Region
+from controller.store.areas import AreaTree
+from controller.store.bulletins import Bulletin, ProgrammeRow
+from controller.web.pages.words import Words
+from schedules.errors import ScheduleError
+from schedules.priority import BulletinClass
+from schedules.programme import AreaId, ProgrammeId
+from schedules.recurrence import Recurrence, Weekday
+from schedules.timespan import COMMUNE_ZONE
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+_ONCE = re.compile(r"[0-9a-f]{32}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Typed(BaseModel):
+    """The fields as they came, whatever is in them.
+
+    `once` names this one form, so that sending it twice does things once; `replaces` is the programme that the new
+    one takes the place of.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    title: str = ""
+    source: str = "text"
+    text: str = ""
+    region: str = Region.NORTH.value
+    recording: str = ""
+    file: object = None
+    bulletin_class: str = BulletinClass.NORMAL.value
+    areas: list[str] = []
+    repeat: str = "once"
+    date: str = ""
+    clock: str = ""
+    weekdays: list[str] = []
+    first: str = ""
+    last: str = ""
+    volume: str = "80"
+    once: str = ""
+    replaces: str = ""
+    action: str = "submit"
+
+    @property
+    def programme(self) -> ProgrammeId | None:
+        """The id that the programme of this form has, or will have."""
+        return ProgrammeId(f"p-{self.once}") if _ONCE.fullmatch(self.once) else None
+
+
+def fresh() -> str:
+    return secrets.token_hex(16)
+
+
+def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
+    """The form as it would have been filled in for this programme."""
+    rule = row.recurrence
+    return Typed(
+        title=bulletin.title,
+        source="text" if bulletin.text else "recording",
+        text=bulletin.text,
+        region=bulletin.region,
+        recording="" if bulletin.text else bulletin.recording,
+        bulletin_class=bulletin.bulletin_class.value,
+        areas=list(row.areas),
+        repeat="once" if rule.first == rule.last else "days",
+        date=rule.first.isoformat(),
+        clock=f"{rule.at:%H:%M}",
+        weekdays=[day.value for day in rule.weekdays],
+        first=rule.first.isoformat(),
+        last=rule.last.isoformat() if rule.last else "",
+        volume=str(row.volume),
+        once=fresh(),
+        replaces=row.id if replaces else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the form asks for, understood."""
+
+    bulletin_class: BulletinClass
+    region: Region
+    areas: tuple[AreaId, ...]
+    recurrence: Recurrence
+    volume: int
+
+
+class Misunderstood(Exception):
+    """`errors` says for each field, in the reader's language, why it cannot be followed."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wish:
+    """All that is wrong at once, as Misunderstood, else what is wished for."""
+    _ = words.say
+    errors: dict[str, str] = {}
+    if typed.source == "text" and not typed.text.strip():
+        errors["text"] = _("The text is empty: write what shall be said.")
+    if typed.source != "text" and not _SHA256.fullmatch(typed.recording):
+        errors["file"] = _("Choose a recording: MP3, WAV, M4A or OGG.")
+    if typed.source != "text" and not typed.title.strip():
+        errors["title"] = _("Give the bulletin a title.")
+    areas = _areas(typed, tree)
+    if not areas:
+        errors["areas"] = _("Choose at least one area.")
+    volume = int(typed.volume) if typed.volume.strip().isdecimal() else -1
+    if not 0 <= volume <= 100:
+        errors["volume"] = _("Volume is a percentage from 0 to 100.")
+    recurrence = _recurrence(typed, now, words, errors)
+    if errors or recurrence is None:
+        raise Misunderstood(errors)
+    return Wish(
+        _one_of(BulletinClass, typed.bulletin_class, BulletinClass.NORMAL),
+        _one_of(Region, typed.region, Region.NORTH),
+        areas,
+        recurrence,
+        volume,
+    )
+
+
+def read_when(typed: Typed, now: datetime, words: Words) -> tuple[Recurrence | None, dict[str, str]]:
+    """When it shall sound, or what is wrong with that."""
+    errors: dict[str, str] = {}
+    return _recurrence(typed, now, words, errors), errors
+
+
+def _areas(typed: Typed, tree: AreaTree) -> tuple[AreaId, ...]:
+    """The topmost of each chosen branch: a chosen area covers those beneath it."""
+    known = {AreaId(area) for area in typed.areas if AreaId(area) in tree}
+    return tuple(area.id for area in tree if area.id in known and not known & set(tree.path(area.id)[1:]))
+
+
+def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str]) -> Recurrence | None:
+    _ = words.say
+    clock = _read(_clock, typed.clock)
+    if clock is None:
+        errors["clock"] = _("Say at what time, like 17:00.")
+    once = typed.repeat == "once"
+    days = {}
+    for name in ("date",) if once else ("first", "last"):
+        given = getattr(typed, name).strip()
+        days[name] = _read(_day, given)
+        if days[name] is None and (given or once):
+            errors[name] = _("Say on which day, like 15/08/2026.")
+    if errors.keys() & {"clock", "date", "first", "last"} or clock is None:
+        return None
+    try:
+        today = now.astimezone(COMMUNE_ZONE).date()
+        first = (days["date"] if once else days["first"]) or today
+        last = first if once else days["last"]
+        weekdays = frozenset() if once else frozenset(Weekday(day) for day in typed.weekdays)
+        rule = Recurrence(at=clock, first=first, last=last, weekdays=weekdays)
+    except ScheduleError as wrong:
+        errors["last"] = _(str(wrong))
+        return None
+    except ValueError:
+        errors["weekdays"] = _("Choose days of the week.")
+        return None
+    if rule.next_start(now) is None:
+        errors["date" if once else "last"] = _("The time is in the past: nothing would ever be heard.")
+        return None
+    return rule
+
+
+def _read(reader: Callable[[str], T], text: str) -> T | None:
+    try:
+        return reader(text.strip())
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> time:
+    """17:00, and as people write it: 17h, 17h30."""
+    hour, minute, *_ = [*text.lower().replace("h", ":").split(":"), "0"]
+    return time(int(hour), int(minute or 0))
+
+
+def _day(text: str) -> date:
+    """15/08/2026, or as browsers write it: 2026-08-15."""
+    if "/" in text:
+        day, month, year = text.split("/")
+        return date(int(year), int(month), int(day))
+    return date.fromisoformat(text)
+
+
+def _one_of(kind: type[E], name: str, otherwise: E) -> E:
+    try:
+        return kind(name)
+    except ValueError:
+        return otherwise

@@ -1,0 +1,129 @@
+"""What the short codes of rows and wire mean to a person: English here, Vietnamese in the catalogue."""
+
+from __future__ import annotations
+
+WAYS = {
+    "/": "Today",
+    "/bulletins/new": "Write",
+    "/programmes": "Programmes",
+    "/devices": "Loudspeakers",
+    "/refusals": "Refused",
+}
+
+WEEKDAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
+
+SHORT_WEEKDAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
+
+NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+NOT_READY = {
+    "": "not ready",
+    "plan-not-held": "has not fetched the newest plan yet",
+    "offline": "no connection",
+    "audio-missing": "the sound is still being fetched",
+    "audio-refused": "the controller does not give it the sound",
+    "audio-damaged": "the sound arrived damaged and is being fetched again",
+    "audio-unplayable": "it cannot play this sound",
+    "disk-full": "its storage is full",
+    "disk-broken": "its storage is broken",
+}
+
+SILENT = {
+    "stronger-sound": "a more urgent bulletin took the air",
+    "withdrawn": "it was taken off the air",
+    "plan-late": "it got the plan too late",
+    "was-off": "it had no power or was not running",
+    "late": "it was too late to begin",
+    "busy": "something else was on the air",
+    "joined-late": "it joined late",
+    "agent-stopped": "it was switched off",
+    "power": "the power failed",
+    **{code: text for code, text in NOT_READY.items() if code},
+}
+
+REFUSED = {
+    "wire": "cannot be understood",
+    "bad-topic": "an address that nobody speaks on",
+    "malformed": "cannot be read",
+    "unknown-version": "written in a version that is not known here",
+    "untrusted": "no valid signature",
+    "bad-signature": "the signature is not that of the device",
+    "wrong-topic": "speaks in the name of another device",
+    "expired": "too old",
+    "superseded": "overtaken by a newer one",
+    "fault": "could not be dealt with here",
+}
+
+PLACES_TO_SPEAK = {
+    "state": "state of a device",
+    "receipt": "receipts",
+    "health": "health of a device",
+    "unknown": "unknown address",
+    "plan": "plans",
+    "urgent": "urgent orders",
+    "config": "configuration",
+    "command": "commands",
+    "live": "live voice",
+}
+
+ROLES = {
+    "administrator": "administrator",
+    "editor": "editor",
+    "approver": "approver",
+    "technician": "technician",
+    "viewer": "viewer",
+}
+
+VOICES = {
+    "recording": "a person's recording",
+    "espeak-ng": "computer voice espeak-ng ({accent})",
+    "gtts": "computer voice of Google ({accent})",
+}
+
+STEPS = {
+    "submit": "Sent for approval.",
+    "approve": "Approved. The loudspeakers are fetching it now.",
+    "return": "Returned to its author, with your reason.",
+    "withdraw": "Taken off the air. It will not sound any more.",
+    "saved": "Saved as a draft.",
+    "written-already": "This bulletin had been saved already; nothing was done twice.",
+}
+
+OUTCOMES = {
+    "played": "played",
+    "interrupted": "cut short",
+    "cancelled": "cancelled",
+    "missed": "missed",
+}
+
+REGIONS = {
+    "north": "northern accent",
+    "central": "central accent",
+    "south": "southern accent",
+}
+
+CLASSES = {
+    "normal": ("normal", "News and notices; waits for what is more urgent."),
+    "priority": ("priority", "Interrupts normal bulletins."),
+    "emergency": ("emergency", "Danger to life: interrupts everything."),
+}
+
+STATES = {
+    "draft": "draft",
+    "submitted": "waiting for approval",
+    "returned": "returned",
+    "approved": "approved",
+    "withdrawn": "withdrawn",
+    "submit": "sending it for approval",
+    "approve": "approving it",
+    "return": "returning it",
+    "withdraw": "withdrawing it",
+}

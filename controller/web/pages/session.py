@@ -1,0 +1,69 @@
+"""Coming in, going out, and the language of the pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+
+from controller.errors import NotFound, NotLoggedIn
+from controller.store import areas
+from controller.web.access import COOKIE, refuse_forgery
+from controller.web.api.people import set_cookie
+from controller.web.language import COOKIE as LANGUAGE_COOKIE
+from controller.web.language import Language
+from controller.web.pages.frame import go, local, page, words_of
+from controller.web.services import Services, services_of
+
+router = APIRouter()
+
+Us = Annotated[Services, Depends(services_of)]
+Field = Annotated[str, Form(max_length=1000)]
+
+_A_YEAR = 366 * 24 * 3600
+
+
+@router.get("/login")
+def login_page(us: Us, request: Request, next: str = "/") -> Response:
+    if us.access.caller(request) is not None:
+        return go(local(next))
+    return _login(us, request, local(next))
+
+
+@router.post("/login")
+def log_in(us: Us, request: Request, username: Field = "", password: Field = "", next: Field = "/") -> Response:
+    refuse_forgery(request)
+    try:
+        session = us.access.log_in(username, password)
+    except NotLoggedIn as wrong:
+        return _login(us, request, local(next), username, words_of(request).say(wrong.text))
+    answer = go(local(next))
+    set_cookie(answer, request, session.token)
+    return answer
+
+
+@router.post("/logout")
+def log_out(us: Us, request: Request) -> Response:
+    refuse_forgery(request)
+    us.access.log_out(request.cookies.get(COOKIE, ""))
+    answer = go("/login")
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@router.get("/language/{code}")
+def choose_language(code: str, next: str = "/") -> Response:
+    if code not in {language.value for language in Language}:
+        raise NotFound("unknown-language", "The console speaks Vietnamese and English.")
+    answer = go(local(next))
+    answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_A_YEAR, httponly=True, samesite="lax")
+    return answer
+
+
+def _login(us: Services, request: Request, onwards: str, username: str = "", wrong: str = "") -> Response:
+    with us.database.read() as connection:
+        roots = areas.tree(connection).children(None)
+    place = roots[0].name if roots else ""
+    status = 401 if wrong else 200
+    return page(request, "login.html.j2", status=status, onwards=onwards, username=username, wrong=wrong, place=place)

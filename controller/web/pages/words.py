@@ -1,0 +1,166 @@
+"""How the pages say things: sentences, times, lengths and reasons, in the reader's language and the commune's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from controller.web.language import Language, translate, translate_finished
+from controller.web.pages.meanings import (
+    CLASSES,
+    NEAR,
+    NOT_READY,
+    OUTCOMES,
+    PLACES_TO_SPEAK,
+    REFUSED,
+    REGIONS,
+    ROLES,
+    SHORT_WEEKDAYS,
+    SILENT,
+    STATES,
+    VOICES,
+    WEEKDAYS,
+)
+from schedules.outcome import Outcome
+from schedules.recurrence import Recurrence, Weekday
+from schedules.timespan import COMMUNE_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`today` is the reader's day, which the words "today" and "tomorrow" are about."""
+
+    language: Language
+    today: date
+
+    def say(self, text: str, **values: object) -> str:
+        """An English sentence of the code, in the reader's language, its {places} filled."""
+        return translate(text, self.language, **values)
+
+    def finished(self, sentence: str) -> str:
+        """An English sentence whose places are filled already."""
+        return translate_finished(sentence, self.language)
+
+    def count(self, number: int, one: str, many: str) -> str:
+        """`one` or `many`, both with {count} in them."""
+        return self.say(one if number == 1 else many, count=number)
+
+    def short_date(self, day: date | datetime) -> str:
+        """24/11/2026, with a day of the commune's zone."""
+        return f"{_local(day) if isinstance(day, datetime) else day:%d/%m/%Y}"
+
+    def clock(self, moment: datetime) -> str:
+        return f"{_local(moment):%H:%M}"
+
+    def second(self, moment: datetime) -> str:
+        return f"{_local(moment):%H:%M:%S}"
+
+    def day(self, day: date | datetime) -> str:
+        """Today, tomorrow, or the weekday with its date."""
+        local = _local(day).date() if isinstance(day, datetime) else day
+        if (distance := (local - self.today).days) in NEAR:
+            return self.say(NEAR[distance])
+        return self.weekday_and_date(local)
+
+    def weekday_and_date(self, day: date | datetime) -> str:
+        """Monday 30/11/2026."""
+        local = _local(day).date() if isinstance(day, datetime) else day
+        return self.say("{weekday} {date}", weekday=self.weekday(Weekday.of(local)), date=self.short_date(local))
+
+    def moment(self, moment: datetime) -> str:
+        """17:00 tomorrow; 17:00 Monday 30/11/2026."""
+        return self.say("{time} {day}", time=self.clock(moment), day=self.day(moment))
+
+    def weekday(self, day: Weekday) -> str:
+        return self.say(WEEKDAYS[day.value])
+
+    def length(self, seconds: float) -> str:
+        """1:24, or 1:02:03 from an hour on."""
+        whole = round(seconds)
+        minutes, rest = divmod(whole, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """How long since `moment`, roughly; the moment itself when that is more than a day."""
+        past = now - moment
+        if past < timedelta(minutes=1):
+            return self.say("just now")
+        if past < timedelta(hours=1):
+            minutes = int(past.total_seconds() // 60)
+            return self.count(minutes, "{count} minute ago", "{count} minutes ago")
+        if past < timedelta(days=1):
+            hours = int(past.total_seconds() // 3600)
+            return self.count(hours, "{count} hour ago", "{count} hours ago")
+        return self.moment(moment)
+
+    def rule(self, rule: Recurrence) -> str:
+        """When a programme sounds, as people say it: "17:00, Monday to Friday, from 01/12/2026 to 31/12/2026"."""
+        at = f"{rule.at:%H:%M}"
+        if rule.first == rule.last:
+            return self.say("{time} {day}", time=at, day=self.day(rule.first))
+        said = self.say("{time}, {days}", time=at, days=self.days(rule.weekdays))
+        if rule.first > self.today:
+            said = self.say("{when}, from {date}", when=said, date=self.short_date(rule.first))
+        if rule.last is not None:
+            said = self.say("{when}, until {date}", when=said, date=self.short_date(rule.last))
+        return said
+
+    def days(self, chosen: Iterable[Weekday]) -> str:
+        """Every day; Monday to Friday; Monday, Wednesday and Friday."""
+        week = list(Weekday)
+        days = sorted(chosen, key=week.index)
+        if len(days) in (0, 7):
+            return self.say("every day")
+        names = [self.weekday(day) for day in days]
+        follow = week.index(days[-1]) - week.index(days[0]) == len(days) - 1
+        if len(days) > 2 and follow:
+            return self.say("{first} to {last}", first=names[0], last=names[-1])
+        if len(days) == 1:
+            return self.say("every {weekday}", weekday=names[0])
+        return self.say("{some} and {last}", some=", ".join(names[:-1]), last=names[-1])
+
+    def voice(self, name: str) -> str:
+        """Who speaks a recording, from the name that the studio gave."""
+        engine, _, accent = name.partition(" ")
+        return self.say(VOICES[engine], accent=accent) if engine in VOICES else name
+
+    def not_ready(self, reason: str) -> str:
+        return self._known(NOT_READY, reason)
+
+    def silent(self, reason: str) -> str:
+        return self._known(SILENT, reason)
+
+    def state(self, state: str) -> str:
+        """A state of a programme, or a step from one to the next."""
+        return self._known(STATES, state)
+
+    def region(self, region: str) -> str:
+        return self.say(REGIONS[region])
+
+    def classes(self) -> list[tuple[str, str, str]]:
+        """The three legal classes with what each one means."""
+        return [(name, self.say(title), self.say(meaning)) for name, (title, meaning) in CLASSES.items()]
+
+    def short_weekdays(self) -> list[tuple[str, str]]:
+        return [(day, self.say(short)) for day, short in SHORT_WEEKDAYS.items()]
+
+    def outcome(self, outcome: Outcome) -> str:
+        return self.say(OUTCOMES[outcome.value])
+
+    def refused(self, reason: str) -> str:
+        return self._known(REFUSED, reason)
+
+    def channel(self, channel: str) -> str:
+        return self._known(PLACES_TO_SPEAK, channel)
+
+    def role(self, roles: Iterable[str]) -> str:
+        return ", ".join(self.say(ROLES[role]) for role in sorted(roles, key=list(ROLES).index))
+
+    def _known(self, meanings: dict[str, str], code: str) -> str:
+        return self.say(meanings[code]) if code in meanings else code
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(COMMUNE_ZONE)

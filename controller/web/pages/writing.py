@@ -1,0 +1,193 @@
+"""Writing a bulletin, hearing it, and choosing where and when."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Preview
+from controller.errors import ControllerError, NotFound, NotNow
+from controller.speech.errors import SpeechError
+from controller.speech.reading import Region
+from controller.store import areas, bulletins, overview, recordings
+from controller.store.database import Connection
+from controller.store.people import Account, Role
+from controller.store.recordings import Recording
+from controller.store.states import ProgrammeState, Step
+from controller.web.access import need
+from controller.web.api.bulletins import upload
+from controller.web.pages.area_choice import choices
+from controller.web.pages.bulletin_form import Misunderstood, Typed, Wish, fresh, like, read_when, understand
+from controller.web.pages.frame import fragment, go, page, words_of
+from controller.web.pages.words import Words
+from controller.web.services import Services, services_of
+from schedules.programme import ProgrammeId, Sha256
+from schedules.timespan import COMMUNE_ZONE
+
+router = APIRouter()
+
+Us = Annotated[Services, Depends(services_of)]
+Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+Given = Annotated[Typed, Form()]
+
+_BEGUN = (ProgrammeState.DRAFT, ProgrammeState.RETURNED)
+
+
+@router.get("/bulletins/new")
+def new_bulletin(request: Request, us: Us, who: Editor, like: str = "") -> Response:
+    typed = _like(us, ProgrammeId(like)) if like else _empty(us.clock.now())
+    return _form(request, us, who, typed)
+
+
+@router.post("/bulletins/preview")
+def hear(request: Request, us: Us, who: Editor, typed: Given) -> Response:
+    """How the text will sound: for htmx a part of the page, else the whole page with all that was typed."""
+    words = words_of(request)
+    preview, wrong = None, ""
+    try:
+        preview = us.desk.preview(typed.text, _region(typed))
+    except (ControllerError, SpeechError) as error:
+        wrong = sentence_of(error, words)
+    if "hx-request" in request.headers:
+        status = 422 if wrong else 200
+        return fragment(request, "parts/preview.html.j2", status=status, preview=preview, wrong=wrong)
+    return _form(request, us, who, typed, {"text": wrong} if wrong else {}, preview)
+
+
+@router.post("/bulletins/when")
+def say_when(request: Request, us: Us, who: Editor, typed: Given) -> Response:
+    """The time as it will be understood, in plain words, while it is being chosen."""
+    now = us.clock.now()
+    rule, errors = read_when(typed, now, words_of(request))
+    first = rule.next_start(now) if rule else None
+    return fragment(request, "parts/when.html.j2", rule=rule, first=first, errors=errors)
+
+
+@router.post("/bulletins")
+def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
+    if typed.programme and _is_kept(us, typed.programme):
+        return go(f"/programmes/{typed.programme}", "written-already")
+    words = words_of(request)
+    with us.database.read() as connection:
+        tree = areas.tree(connection)
+    try:
+        typed = _with_upload(us, who, typed, words)
+        kept = _keep(us, who, typed, understand(typed, tree, us.clock.now(), words))
+    except Misunderstood as wrong:
+        return _form(request, us, who, typed, wrong.errors)
+    except (ControllerError, SpeechError) as error:
+        return _form(request, us, who, typed, {_field_of(error, typed): sentence_of(error, words)})
+    if typed.action == "draft":
+        return go(f"/programmes/{kept}", "saved")
+    with suppress(NotNow):  # sent for approval already, by the same form sent twice
+        us.approval.take(kept, Step.SUBMIT, who)
+    return go(f"/programmes/{kept}", "submit")
+
+
+def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
+    spoken = typed.source == "text"
+    draft = Draft(
+        title=typed.title,
+        bulletin_class=wish.bulletin_class,
+        region=wish.region,
+        text=typed.text if spoken else "",
+        recording=None if spoken else Sha256(typed.recording),
+    )
+    bulletin = us.desk.write(draft, who)
+    row = us.desk.propose(bulletin.id, wish.areas, wish.recurrence, wish.volume, who, typed.programme)
+    if typed.replaces:
+        with suppress(ControllerError):  # what it replaces has moved on meanwhile: then both stand, for people to see
+            _discard(us, ProgrammeId(typed.replaces), who)
+    return row.id
+
+
+def _discard(us: Services, programme: ProgrammeId, who: Account) -> None:
+    with us.database.read() as connection:
+        before = bulletins.find_programme(connection, programme)
+    if before is not None and before.state in _BEGUN and before.author == who.id:
+        us.approval.take(programme, Step.WITHDRAW, who)
+
+
+def _with_upload(us: Services, who: Account, typed: Typed, words: Words) -> Typed:
+    """The same form with its file made ready for the air, so that nobody has to choose it twice."""
+    if typed.source == "text" or not isinstance(typed.file, UploadFile) or not typed.file.filename:
+        return typed
+    try:
+        return typed.model_copy(update={"recording": upload(us, typed.file, who).sha256, "file": None})  # type: ignore[arg-type]
+    except (ControllerError, SpeechError) as error:
+        raise Misunderstood({"file": sentence_of(error, words)}) from error
+
+
+def _is_kept(us: Services, programme: ProgrammeId) -> bool:
+    with us.database.read() as connection:
+        return bulletins.find_programme(connection, programme) is not None
+
+
+def _like(us: Services, programme: ProgrammeId) -> Typed:
+    with us.database.read() as connection:
+        row = bulletins.find_programme(connection, programme)
+        bulletin = bulletins.find(connection, row.bulletin) if row else None
+    if row is None or bulletin is None:
+        raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
+    return like(row, bulletin, replaces=row.state in _BEGUN)
+
+
+def _empty(now: datetime) -> Typed:
+    tomorrow = now.astimezone(COMMUNE_ZONE).date() + timedelta(days=1)
+    return Typed(once=fresh(), date=tomorrow.isoformat(), clock="17:00")
+
+
+def _region(typed: Typed) -> Region:
+    try:
+        return Region(typed.region)
+    except ValueError:
+        return Region.NORTH
+
+
+def sentence_of(error: ControllerError | SpeechError, words: Words) -> str:
+    """What went wrong, for people."""
+    if isinstance(error, ControllerError):
+        return words.say(error.text, **error.values)
+    return words.finished(str(error))
+
+
+def _field_of(error: ControllerError | SpeechError, typed: Typed) -> str:
+    field = error.field if isinstance(error, ControllerError) else None
+    return field or ("text" if typed.source == "text" else "file")
+
+
+def _form(
+    request: Request,
+    us: Services,
+    who: Account,
+    typed: Typed,
+    errors: dict[str, str] | None = None,
+    preview: Preview | None = None,
+) -> Response:
+    with us.database.read() as connection:
+        tree = areas.tree(connection)
+        standing = overview.speakers(connection)
+        recording = _recording(connection, typed)
+    return page(
+        request,
+        "write.html.j2",
+        who,
+        status=422 if errors else 200,
+        typed=typed,
+        errors=errors or {},
+        preview=preview,
+        wrong="",
+        recording=recording,
+        areas=choices(tree, standing),
+        max_text=MAX_TEXT,
+        max_title=MAX_TITLE,
+    )
+
+
+def _recording(connection: Connection, typed: Typed) -> Recording | None:
+    return recordings.find(connection, Sha256(typed.recording)) if typed.recording else None
