@@ -7,13 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from schedules.__main__ import add_arguments as add_plan_arguments
+from schedules.__main__ import run as run_plan
+
 BAD_INPUT = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 is success, 1 a promise that did not hold, 2 bad input."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         return _run(options)
     except ModuleNotFoundError as missing:
@@ -45,6 +47,19 @@ def _parser() -> argparse.ArgumentParser:
         description="Runs the controller with the settings in LOA_… variables. Ctrl-C ends it.",
     )
     serve.add_argument("--settings", action="store_true", help="print every setting with its value, and end")
+    speak = commands.add_parser(
+        "speak",
+        help="how a text is read aloud",
+        description="Reads lines from standard input and prints how each would be spoken, one line each.",
+    )
+    speak.add_argument("--text", action="store_true", required=True, help="print the spoken words")
+    speak.add_argument("--region", choices=("north", "central", "south"), default="north", help="whose words")
+    plan = commands.add_parser(
+        "plan",
+        help="what sounds on a day, from programme files",
+        description="Prints what each area will sound on one day, or checks a folder of programme files.",
+    )
+    add_plan_arguments(plan)
     return parser
 
 
@@ -53,9 +68,15 @@ def _run(options: argparse.Namespace) -> int:
         from controller.demo.command import run_demo
 
         return run_demo(check=options.check, sound=options.sound, as_json=options.json)
-    from controller.serve import print_settings, run_serve
+    if options.command == "serve":
+        from controller.serve import print_settings, run_serve
 
-    return print_settings() if options.settings else run_serve()
+        return print_settings() if options.settings else run_serve()
+    if options.command == "speak":
+        from controller.speech.reading.command import speak_lines
+
+        return speak_lines(sys.stdin, sys.stdout, options.region)
+    return run_plan(options, sys.stdout, sys.stderr)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from devices.protocol.errors import Malformed, UnknownVersion
 from devices.protocol.messages import Message
 
 MAX_BYTES = 512 * 1024
-"""A plan of 72 hours with an item a minute stays below this."""
+"""A plan of about a thousand occurrences stays below this."""
 
 M = TypeVar("M", bound=Message)
 

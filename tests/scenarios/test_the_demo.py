@@ -79,7 +79,8 @@ class Demo:
         assert self.process.stdout is not None
         self.hello = json.loads(self.process.stdout.readline())
         self.events: list[dict[str, Any]] = []
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -89,8 +90,11 @@ class Demo:
     def end(self) -> None:
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(20) == 0
+        self._reader.join(5)
+        assert self.process.stdout is not None
         assert self.process.stderr is not None
         assert self.process.stderr.read() == ""
+        self.process.stdout.close()
         self.process.stderr.close()
 
 
