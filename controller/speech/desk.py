@@ -94,7 +94,7 @@ class Speech:
             files = iter(engine.speak([sentence for sentences in text for sentence in sentences], voice, bench))
             nested = [[next(files) for _ in sentences] for sentences in text]
             assemble(nested, self._cut, _shape(engine, voice), MOST_SECONDS, bench / "broadcast.wav")
-            source = Source(bench / "broadcast.wav", MOST_SECONDS, speech_band=self._cut.speech_band)
+            source = Source(bench / "broadcast.wav", MOST_SECONDS, even=True, speech_band=self._cut.speech_band)
             finished = master(source, bench / "finished.ogg")
             asset = self.library.keep(bench / "finished.ogg", finished, engine.voice_name(voice))
         self.library.label(key, asset)
@@ -138,6 +138,8 @@ def spoken(paragraphs: Paragraphs) -> Paragraphs:
 def _sayable(sentence: str) -> list[str]:
     if not any(letter.isalnum() for letter in sentence):
         return []
+    if sentence.isprintable() and len(sentence) <= LONGEST_BREATH:
+        return [" ".join(sentence.split())]
     # A zero byte would end the text for an engine written in C, and a lone surrogate cannot be handed over at all.
     whole = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in sentence)
     return textwrap.wrap(" ".join(whole.split()), LONGEST_BREATH, break_on_hyphens=False)

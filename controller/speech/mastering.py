@@ -30,10 +30,14 @@ FLOAT: Filters = (("aformat", "sample_fmts=flt:channel_layouts=mono"),)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be mastered; `limit` is how many seconds it may last."""
+    """A file to be mastered; `limit` is how many seconds it may last.
+
+    In an `even` one the first minute is as loud as the rest (one voice reads a text): gains are tried on it alone.
+    """
 
     file: Path
     limit: float
+    even: bool = False
     trim: bool = False
     speech_band: bool = False
 
@@ -44,17 +48,19 @@ def master(source: Source, to: Path) -> Finished:
     Raises NotAudio, SilentAudio or TooLong.
     """
     survey = Survey()
-    before = measure(decode(source.file, limit=source.limit), true_peak=False, watch=survey.take)
+    sample: Filters = (("atrim", "end=60"),) if source.even else ()
+    heard = filtered(decode(source.file, limit=source.limit), sample)
+    before = measure(heard, true_peak=False, watch=survey.take)
     if before.lufs < SILENT_LUFS:
         raise SilentAudio("Nothing can be heard in this recording.")
     shaping = _ends(survey, before.lufs) if source.trim else ()
     shaping += SPEECH_BAND if source.speech_band else ()
 
-    def at_level(level: Level) -> Iterator[AudioFrame]:
-        return filtered(decode(source.file, limit=source.limit), shaping + level.filters() + FLOAT)
+    def at_level(level: Level, *, of: Filters = ()) -> Iterator[AudioFrame]:
+        return filtered(decode(source.file, limit=source.limit), of + shaping + level.filters() + FLOAT)
 
     def loudness_at(gain: float) -> float:
-        return measure(at_level(Level(gain)), true_peak=False, sample_format="flt").lufs
+        return measure(at_level(Level(gain), of=sample), true_peak=False, sample_format="flt").lufs
 
     level = Level(find_gain(loudness_at, TARGET_LUFS - before.lufs))
     for _ in range(TRIES):

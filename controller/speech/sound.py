@@ -28,6 +28,8 @@ CONTAINERS = "mp3,wav,ogg,mov,mp4,m4a"
 # Left free, VBR spends twice the bit rate on a synthetic voice.
 OPUS = {"application": "audio", "compression_level": "5", "vbr": "constrained"}
 DAMAGE_TOLERATED = 0.1
+# Beyond these a header is damaged, or made to fill this machine's memory: at 1 Hz one frame becomes minutes of sound.
+LOWEST_RATE, HIGHEST_RATE, MOST_CHANNELS = 4_000, 384_000, 8
 
 Filters = tuple[tuple[str, str], ...]
 
@@ -111,6 +113,8 @@ def _at_our_rate(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
     for frame in frames:
         # Chained Ogg files and some MP3 files change their rate or channels half-way.
         now = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if not (LOWEST_RATE <= frame.sample_rate <= HIGHEST_RATE and frame.layout.nb_channels <= MOST_CHANNELS):
+            raise NotAudio("This sound file is damaged: no recording has such a rate or so many channels.")
         if shape not in (None, now):
             yield from resampler.resample(None)
             resampler = AudioResampler("s16", "mono", SAMPLE_RATE)

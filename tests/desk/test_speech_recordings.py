@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from controller.speech.chime import NOTES, chime
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
-from controller.speech.errors import BadRecording, NotAudio, SilentAudio, SpeechError, TooLong
+from controller.speech.errors import BadRecording, NotAudio, SilentAudio, TooLong
 from controller.speech.library import Asset
 from controller.speech.mastering import Source, master
 from controller.speech.sound import decode
@@ -161,11 +159,8 @@ def test_silence_at_the_ends_is_cut_and_silence_inside_is_reported(speech: Speec
     assert len(asset.silences) == 1
     ((begin, end),) = asset.silences
     assert end - begin == pytest.approx(3, abs=0.6)
-
-
-def test_short_silence_at_the_ends_stays(speech: Speech, tmp_path: Path) -> None:
-    whole = np.concatenate([np.zeros(RATE), voice_like(2.5), np.zeros(RATE)])
-    assert speech.take_recording(write(tmp_path / "a.wav", whole)).seconds == pytest.approx(4.5, abs=0.01)
+    short = np.concatenate([np.zeros(RATE), talk, np.zeros(RATE)])
+    assert speech.take_recording(write(tmp_path / "b.wav", short)).seconds == pytest.approx(5, abs=0.01)
 
 
 def test_a_clipping_or_faint_recording_is_taken_with_a_warning(speech: Speech, tmp_path: Path) -> None:
@@ -173,18 +168,6 @@ def test_a_clipping_or_faint_recording_is_taken_with_a_warning(speech: Speech, t
     assert clipping.warnings == ("clipped",)
     assert true_peak(sound_of(speech, clipping)) <= -1 + 0.05
     assert speech.take_recording(write(tmp_path / "faint.wav", voice_like(3, 0.012))).warnings == ("quiet",)
-
-
-def test_what_a_horn_cannot_play_is_left_out_when_asked(tmp_path: Path) -> None:
-    time = np.arange(3 * RATE) / RATE
-    file = write(tmp_path / "a.wav", 0.2 * np.sin(2 * np.pi * 60 * time) + 0.2 * np.sin(2 * np.pi * 1000 * time))
-    low_over_high = []
-    for band in (False, True):
-        master(Source(file, 60.0, speech_band=band), tmp_path / "out.ogg")
-        spectrum = np.abs(np.fft.rfft(heard(tmp_path / "out.ogg")[:RATE]))
-        low_over_high.append(20 * np.log10(spectrum[60] / spectrum[1000]))
-    assert low_over_high[0] > -3
-    assert low_over_high[1] < -35
 
 
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{}\n#EXT-X-ENDLIST\n"
@@ -221,6 +204,23 @@ def test_a_playlist_cannot_bring_other_files_of_this_machine_on_air(speech: Spee
             speech.take_recording(tmp_path / name)
 
 
+@pytest.mark.parametrize("rate", [1, 3_000, 2_000_000_000])
+def test_a_header_with_a_rate_that_no_recording_has_is_damage(speech: Speech, rate: int, tmp_path: Path) -> None:
+    content = bytearray(write(tmp_path / "a.wav", voice_like(1, rate=8_000), 8_000).read_bytes())
+    content[24:28] = rate.to_bytes(4, "little")
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(NotAudio):
+        speech.take_recording(tmp_path / "a.wav")
+
+
+def test_a_wav_whose_header_does_not_know_its_length_is_taken(speech: Speech, tmp_path: Path) -> None:
+    content = bytearray(write(tmp_path / "a.wav", voice_like(2, rate=8_000), 8_000).read_bytes())
+    length = content.index(b"data") + 4
+    content[4:8] = content[length : length + 4] = b"\xff\xff\xff\xff"
+    (tmp_path / "a.wav").write_bytes(content)
+    assert speech.take_recording(tmp_path / "a.wav").seconds == pytest.approx(2, abs=0.1)
+
+
 def test_a_picture_is_no_recording(speech: Speech, tmp_path: Path) -> None:
     with av.open(str(tmp_path / "a.m4a"), "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=10)
@@ -247,23 +247,27 @@ def test_a_recording_longer_than_allowed_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def small_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    return {
-        kind: write(folder / f"a.{kind}", voice_like(0.4, rate=8000), 8000).read_bytes() for kind in ("wav", "m4a")
-    } | {kind: write(folder / f"a.{kind}", voice_like(0.4)).read_bytes() for kind in ("mp3", "ogg")}
+    for kind, rate in {"wav": 8000, "m4a": 8000, "mp3": RATE, "ogg": RATE}.items():
+        write(folder / f"a.{kind}", voice_like(0.4, rate=rate), rate)
+    return folder
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(kind=st.sampled_from(sorted(KINDS)), data=st.data())
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    changes=st.lists(st.tuples(st.integers(0, 600), st.integers(0, 255)), min_size=1, max_size=6),
+    kept=st.sampled_from([1.0, 1.0, 0.9, 0.5, 0.1]),
+)
 def test_no_damage_to_a_file_is_more_than_a_refusal(
-    small_files: dict[str, bytes], kind: str, data: st.DataObject, tmp_path: Path
+    small_files: Path, kind: str, changes: list[tuple[int, int]], kept: float, tmp_path: Path
 ) -> None:
-    content = bytearray(small_files[kind])
-    for _ in range(data.draw(st.integers(1, 6))):
-        content[data.draw(st.integers(0, min(len(content) - 1, 600)))] = data.draw(st.integers(0, 255))
+    content = bytearray((small_files / f"a.{kind}").read_bytes())
+    for place, value in changes:
+        content[place] = value
     file = tmp_path / "damaged"
-    file.write_bytes(content[: data.draw(st.integers(1, len(content)))])
+    file.write_bytes(content[: round(len(content) * kept)])
     try:
         samples = sum(frame.samples for frame in decode(file, limit=5.0))
     except BadRecording as refusal:
@@ -288,52 +292,3 @@ def test_the_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, str(tmp_path / "out.ogg"), str(short), str(long)]
     after_short, after_long = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert after_long - after_short < 3
-
-
-def test_the_chime_is_always_the_same_and_rises_through_its_notes() -> None:
-    first = chime()
-    chime.cache_clear()
-    assert chime() == first
-    samples = np.frombuffer(first, np.int16).astype(np.float64)
-    assert abs(samples[0]) < 10
-    assert abs(samples[-1]) < 10
-    for pitch, struck in NOTES:
-        part = samples[round(struck * RATE) + 1000 :][: RATE * 2 // 5]
-        spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part)), RATE * 4))
-        assert np.argmax(spectrum) / 4 == pytest.approx(pitch, abs=3)
-
-
-def test_every_broadcast_begins_with_the_chime_and_ends_in_silence(speech: Speech) -> None:
-    sound = sound_of(speech, speech.render((("Mời bà con ra họp.",),)))
-    reference = np.frombuffer(chime(), np.int16).astype(np.float64)
-    begin = sound[: len(reference)]
-    alike = begin @ reference / np.sqrt((begin @ begin) * (reference @ reference))
-    assert alike > 0.95
-    assert np.abs(sound[-RATE // 2 :]).max() < 0.01
-
-
-def test_the_same_order_gives_the_same_bytes_on_another_day(tmp_path: Path) -> None:
-    clock = HandMovedClock(datetime(2026, 8, 15, tzinfo=UTC))
-    hashes = {
-        Speech(tmp_path / day, clock, [EspeakNg()]).render((("Mời bà con ra họp.",),)).sha256 for day in ("one", "two")
-    }
-    assert len(hashes) == 1
-
-
-def test_every_error_of_the_family_has_a_code_of_its_own() -> None:
-    def family(error: type[SpeechError]) -> list[type[SpeechError]]:
-        return [error, *(deeper for child in error.__subclasses__() for deeper in family(child))]
-
-    codes = [error.code for error in family(SpeechError)]
-    assert len(codes) == len(set(codes))
-
-
-def test_a_wav_written_by_a_phone_with_a_wrong_length_in_its_header_is_taken(speech: Speech, tmp_path: Path) -> None:
-    file = tmp_path / "a.wav"
-    with wave.open(str(file), "wb") as sound:
-        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
-        sound.writeframes((voice_like(3, rate=16_000) * 32767).astype(np.int16).tobytes())
-    content = bytearray(file.read_bytes())
-    content[4:8] = content[40:44] = b"\xff\xff\xff\xff"
-    file.write_bytes(content)
-    assert speech.take_recording(file).seconds == pytest.approx(3, abs=0.1)
