@@ -13,9 +13,9 @@ from typing import Any, TextIO
 from controller.alerts.areas.file import load_areas
 from controller.alerts.areas.ground import Ground
 from controller.alerts.areas.match import Hit
+from controller.alerts.cap.genuine import Genuine, Signature
 from controller.alerts.cap.times import read_moment
 from controller.alerts.cap.trust import NO_TRUST, Trust, load_trust
-from controller.alerts.cap.verify import Genuine, Signature
 from controller.alerts.cap.xml import MOST_BYTES
 from controller.alerts.errors import BadAreas, BadTrust, Unreadable
 from controller.alerts.policy.book import book_of

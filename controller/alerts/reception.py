@@ -8,10 +8,11 @@ from datetime import datetime
 from controller.alerts.areas.ground import Ground
 from controller.alerts.areas.match import Match, match
 from controller.alerts.cap.containers import Found, find_alerts
+from controller.alerts.cap.genuine import Genuine, Signature
 from controller.alerts.cap.message import Alert, CapArea
 from controller.alerts.cap.reading import read_alert
 from controller.alerts.cap.trust import Trust
-from controller.alerts.cap.verify import Genuine, Signature, verify
+from controller.alerts.cap.verify import verify
 from controller.alerts.cap.xml import parse
 from controller.alerts.policy.decision import Received
 from schedules.timespan import COMMUNE_ZONE

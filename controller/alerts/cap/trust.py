@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NewType
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from controller.alerts.cap.genuine import SourceName
 from controller.alerts.errors import BadTrust
-
-SourceName = NewType("SourceName", str)
 
 _SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der", ".pub"})
 _SETTINGS = frozenset({"senders", "subject", "allow_sha1", "ignore_white_space"})

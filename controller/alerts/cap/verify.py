@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature as BadBytes
@@ -17,7 +15,8 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import InvalidCertificate, InvalidDigest, InvalidSignature, SignXMLException
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
-from controller.alerts.cap.trust import Pin, SourceName, Trust
+from controller.alerts.cap.genuine import Genuine, Signature
+from controller.alerts.cap.trust import Pin, Trust
 from controller.alerts.cap.xml import all_text, local_name, new_parser, parse
 from controller.alerts.errors import SignatureRefused, Unreadable
 
@@ -31,25 +30,6 @@ _CANONICAL = (
 _KEY_METHODS = frozenset(one for one in SignatureMethod if not one.name.startswith(("HMAC", "DSA")))
 _METHODS = frozenset(one for one in _KEY_METHODS if "SHA1" not in one.name)
 _DIGESTS = frozenset(one for one in DigestAlgorithm if one is not DigestAlgorithm.SHA1)
-
-
-class Genuine(Enum):
-    VERIFIED = "verified"
-    UNVERIFIED = "unverified"
-    """No signature, or none that can be judged with the keys held here: a person decides."""
-    FAILED = "failed"
-    """It claims to be signed and is not: no sound, an incident."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What was found out at reception. `signed` are the canonical bytes that the signature covers: the whole alert,
-    and the only thing that may be spoken; None unless verified. `source` is then whose key it was."""
-
-    genuine: Genuine
-    reason: str
-    source: SourceName | None = None
-    signed: bytes | None = None
 
 
 def verify(document: bytes, trust: Trust, at: datetime) -> Signature:

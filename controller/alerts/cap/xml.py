@@ -93,9 +93,9 @@ def _forgiven(data: bytes, trouble: Exception) -> etree._Element:
 def _with_prefixes_declared(data: bytes) -> bytes:
     """Senders who paste a message out of a feed lose the declarations that stood further out."""
     used = {prefix for found in _PREFIX.finditer(data[:200_000]) for prefix in found.groups() if prefix}
-    missing = sorted(p for p in used - {b"xml", b"xmlns"} if b"xmlns:" + p not in data)[:_MOST_PREFIXES]
     root = _ROOT.search(data)
-    if not missing or root is None or b"urn:undeclared:" in data:
+    if len(used) > _MOST_PREFIXES or root is None or b"urn:undeclared:" in data:
         return data
+    missing = sorted(prefix for prefix in used - {b"xml", b"xmlns"} if b"xmlns:" + prefix not in data)
     added = b"".join(b' xmlns:%b="urn:undeclared:%b"' % (prefix, prefix) for prefix in missing)
     return data[: root.end()] + added + data[root.end() :]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from controller.alerts.cap.genuine import Genuine
 from controller.alerts.cap.message import Alert, Kind, Reference, Scope
-from controller.alerts.cap.verify import Genuine
 from controller.alerts.policy.decision import Circumstances, Judgement, Key, Received, Verdict
 from controller.alerts.policy.gates import ignore
 from controller.alerts.policy.judge import judge

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import Enum
 
 from controller.alerts.areas.match import Hit, Match
+from controller.alerts.cap.genuine import Genuine, Signature
 from controller.alerts.cap.message import Alert, Envelope, Info
-from controller.alerts.cap.verify import Genuine, Signature
 from controller.alerts.policy.levels import DEFAULT_TABLE, UNSTATED, ClassRule, Level, Table
 from schedules.priority import BulletinClass
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from controller.alerts.areas.ground import plain_name
+from controller.alerts.cap.genuine import Genuine
 from controller.alerts.cap.message import Kind, Scope, Status
-from controller.alerts.cap.verify import Genuine
 from controller.alerts.policy.decision import Circumstances, Judgement, Reason, Received, Verdict
 
 Gate = Callable[[Received, Circumstances], Judgement | None]
