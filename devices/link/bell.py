@@ -43,3 +43,10 @@ class Bell:
             with contextlib.suppress(BlockingIOError):
                 self._near.recv(4096)
         return bool(ready.get(line.fileno(), 0) & ~select.POLLOUT)
+
+
+def hang_up(line: object) -> None:
+    """Breaks a connection that another thread may be using; that thread sees it end."""
+    if isinstance(line, socket.socket):
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)

@@ -29,6 +29,33 @@ def covers(wide: str, narrow: str) -> bool:
     return len(wide_levels) == len(narrow_levels)
 
 
+def check_topic(topic: str) -> None:
+    """ValueError for what cannot be published on: nothing, or a filter."""
+    if not topic or has_wildcard(topic):
+        raise ValueError(f"not a topic to publish on: {topic[:200]!r}")
+
+
+class Wishes:
+    """What a link asked for, and what it asked for no more: a session that the broker kept may still have that."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, bool] = {}
+
+    def add(self, filters: tuple[str, ...]) -> None:
+        self._all.update(dict.fromkeys(filters, True))
+
+    def drop(self, filters: tuple[str, ...]) -> None:
+        self._all.update(dict.fromkeys(filters, False))
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        return tuple(topic_filter for topic_filter, wanted in list(self._all.items()) if wanted)
+
+    @property
+    def unwanted(self) -> tuple[str, ...]:
+        return tuple(topic_filter for topic_filter, wanted in list(self._all.items()) if not wanted)
+
+
 class _Node(Generic[Value]):
     __slots__ = ("below", "here")
 

@@ -20,13 +20,12 @@ from devices.link.filters import FilterTree, covers, has_wildcard
 from devices.link.handover import RETRY_FIRST, RETRY_LONGEST
 from devices.link.memory_link import Line, MemoryLink, Session, Undelivered
 from devices.link.port import Deliver, Inbound, MakeWill, OnConnected
+from devices.link.pulse import SILENCE
 
 __all__ = ["MemoryBroker", "MemoryLink"]
 
 QUEUED = 100_000
 """Messages that wait for one absent client, as many as at the Mosquitto that the controller runs."""
-SILENCE = 1.5
-"""Keep-alives until either end of a cut line notices."""
 
 
 class MemoryBroker:
@@ -129,8 +128,8 @@ class MemoryBroker:
         link.counts.connections += 1
         for undelivered in session.undelivered:
             self._send_down(line, undelivered)
-        self.unsubscribe(line, tuple(topic_filter for topic_filter, wanted in link.filters.items() if not wanted))
-        self.subscribe(line, tuple(topic_filter for topic_filter, wanted in link.filters.items() if wanted))
+        self.unsubscribe(line, link.wishes.unwanted)
+        self.subscribe(line, link.wishes.wanted)
         if link.on_connected is not None:
             link.call(link.on_connected)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from devices.link.backoff import Backoff
-from devices.link.filters import has_wildcard
+from devices.link.filters import Wishes, check_topic
 from devices.link.port import Deliver, Inbound, LinkCounts, MakeWill, OnConnected, Will
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class MemoryLink:
         self.on_connected = on_connected
         self.will = will
         self.counts = LinkCounts()
-        self.filters: dict[str, bool] = {}
+        self.wishes = Wishes()
         self.started = False
         self.line: Line | None = None
         self._broker = broker
@@ -94,20 +94,19 @@ class MemoryLink:
             self._broker.kill(self.client_id)
 
     def subscribe(self, *filters: str) -> None:
-        self.filters.update(dict.fromkeys(filters, True))
+        self.wishes.add(filters)
         if self.line is not None:
             self._broker.subscribe(self.line, filters)
 
     def unsubscribe(self, *filters: str) -> None:
-        self.filters.update(dict.fromkeys(filters, False))
+        self.wishes.drop(filters)
         if self.line is not None:
             self._broker.unsubscribe(self.line, filters)
 
     def publish(
         self, topic: str, payload: bytes, *, retain: bool = False, on_stored: Callable[[], None] | None = None
     ) -> None:
-        if not topic or has_wildcard(topic):
-            raise ValueError(f"not a topic to publish on: {topic[:200]!r}")
+        check_topic(topic)
         if self.line is None:
             self.counts.dropped += 1
         else:

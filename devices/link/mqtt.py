@@ -7,7 +7,6 @@ upon after paho has let go of its locks.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import ssl
@@ -23,21 +22,20 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from devices.clock import Clock
 from devices.link.backoff import Backoff
-from devices.link.filters import has_wildcard
+from devices.link.bell import hang_up
+from devices.link.filters import Wishes, check_topic
 from devices.link.handover import Handover
-from devices.link.port import Deliver, Inbound, LinkCounts, MakeWill, OnConnected
+from devices.link.port import REFUSED, Deliver, Inbound, LinkCounts, MakeWill, OnConnected
+from devices.link.pulse import Pulse
 from devices.link.retry import RetryThread
 from devices.link.settings import MqttSettings
 
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 100
-"""Unacknowledged messages on the wire. paho looks through all of them at every acknowledgement; 100 carry
-1,000 messages a second over a mobile network with 100 ms of delay."""
+"""Unacknowledged messages on the wire: 1,000 a second over a line with 100 ms of delay. paho looks through all."""
 QUEUED = 20_000
 """Messages that may wait for their turn; packet ids have 16 bits, and paho does not notice when one comes round."""
-SILENCE = 1.5
-"""Keep-alives without a byte from the broker until the connection counts as dead."""
 NAP = 1.0
 """Seconds between looks at the keep-alive when nothing happens."""
 FAREWELL = 0.5
@@ -63,7 +61,7 @@ class MqttLink:
         self.on_connected = on_connected
         self.will = will
         self.tls = settings.tls.context() if settings.tls else None
-        self.filters: dict[str, bool] = {}
+        self.wishes = Wishes()
         self.counts = LinkCounts()
         self._line: _Line | None = None
 
@@ -95,21 +93,19 @@ class MqttLink:
             line.thread.join(FAREWELL + 0.4)
 
     def subscribe(self, *filters: str) -> None:
-        self.filters.update(dict.fromkeys(filters, True))
+        self.wishes.add(filters)
         if self._line is not None and filters:
             self._line.ask(lambda client: client.subscribe([(topic_filter, 1) for topic_filter in filters]))
 
     def unsubscribe(self, *filters: str) -> None:
-        # Remembered, because a session that the broker kept still has it.
-        self.filters.update(dict.fromkeys(filters, False))
+        self.wishes.drop(filters)
         if self._line is not None and filters:
             self._line.ask(lambda client: client.unsubscribe(list(filters)))
 
     def publish(
         self, topic: str, payload: bytes, *, retain: bool = False, on_stored: Callable[[], None] | None = None
     ) -> None:
-        if not topic or has_wildcard(topic):
-            raise ValueError(f"not a topic to publish on: {topic[:200]!r}")
+        check_topic(topic)
         line = self._line
         if line is None or not line.publish(topic, payload, retain, on_stored):
             self.counts.dropped += 1
@@ -117,7 +113,7 @@ class MqttLink:
     def check(self) -> None:
         """A thread that hangs in a callback is left behind, and a new one takes over."""
         line = self._line
-        if line is not None and (line.silent or not line.thread.alive):
+        if line is not None and (line.pulse.silent or not line.thread.alive):
             log.warning("%s: no life in the connection; starting another", self.settings.client_id)
             self.counts.restarts += 1
             line.end(farewell=False)
@@ -125,19 +121,19 @@ class MqttLink:
 
 
 class _Line:
-    """One thread, and one connection after the other."""
+    """One thread, and one connection after the other. What begins with an underscore runs in that thread."""
 
     def __init__(self, link: MqttLink) -> None:
         settings = link.settings
         backoff = Backoff(settings.retry_first, settings.retry_longest, Random())
         self.connected = False
+        self.pulse = Pulse(link.clock, settings.keepalive)
         self.thread = RetryThread(f"mqtt {settings.client_id}", self._one_connection, backoff)
         self._link = link
         self._handover = Handover(link.deliver, link.clock, link.counts)
         self._farewell = False
-        self._heard: float | None = None
         self._client: paho.Client | None = None
-        # Guards `_client` and `_waiting`: an acknowledgement may come before `publish` has noted whom to tell.
+        # An acknowledgement may come before `publish` has noted whom to tell, and a wish while others are put.
         self._lock = threading.Lock()
         self._waiting: dict[int, Callable[[], None]] = {}
         # Noted by paho's callbacks.
@@ -146,43 +142,31 @@ class _Line:
         self._stored: deque[int] = deque()
         self.thread.start()
 
-    @property
-    def silent(self) -> bool:
-        """True when nothing came for longer than the broker may take to answer a ping."""
-        heard = self._heard
-        return heard is not None and self._link.clock.monotonic() - heard > SILENCE * self._link.settings.keepalive
-
     def end(self, *, farewell: bool) -> None:
         self._farewell = farewell and self.connected
         self.connected = False
         self.thread.end()
-        client = self._client
-        line: Any = client.socket() if client is not None else None
-        if line is not None and not farewell:
+        if not farewell and (client := self._client) is not None:
             # The thread may hang in a callback; the broker shall know now that nobody listens here.
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+            hang_up(client.socket())
 
     def ask(self, question: Callable[[paho.Client], object]) -> None:
         """Puts a subscription to the broker; without a connection, `_greet` will."""
-        client = self._client
-        if client is not None and self.connected:
-            question(client)
-            self.thread.bell.ring()
+        with self._lock:
+            if self._client is not None and self.connected:
+                question(self._client)
+        self.thread.bell.ring()
 
     def publish(self, topic: str, payload: bytes, retain: bool, on_stored: Callable[[], None] | None) -> bool:
         """True when the message is on its way."""
         with self._lock:
-            client = self._client
-            if client is None or not self.connected:
+            if self._client is None or not self.connected:
                 return False
-            sent = client.publish(topic, payload, qos=1, retain=retain)
+            sent = self._client.publish(topic, payload, qos=1, retain=retain)
             if on_stored is not None and sent.rc == paho.MQTT_ERR_SUCCESS:
                 self._waiting[sent.mid] = on_stored
         self.thread.bell.ring()
         return sent.rc == paho.MQTT_ERR_SUCCESS
-
-    # The line's own thread runs everything below.
 
     def _one_connection(self) -> None:
         client = _client(self._link)
@@ -195,14 +179,14 @@ class _Line:
         try:
             client.reconnect()
             self._client = client
-            self._heard = self._link.clock.monotonic()
+            self.pulse.begin()
             self._converse(client)
         finally:
             with self._lock:
                 self.connected = False
                 self._client = None
                 self._waiting.clear()
-            self._heard = None
+            self.pulse.end()
             self._accepted = False
             self._arrived.clear()
             self._stored.clear()
@@ -211,23 +195,21 @@ class _Line:
                 unclosed.close()
 
     def _converse(self, client: paho.Client) -> None:
-        settings, clock = self._link.settings, self._link.clock
-        began = clock.monotonic()
+        settings = self._link.settings
         while not self.thread.ended and (line := client.socket()) is not None:
             nap = NAP / 10 if self._handover.holds else min(NAP, settings.keepalive / 4)
             if self.thread.bell.wait(line, want_write=client.want_write(), seconds=nap):
                 client.loop_read()
                 while isinstance(line, ssl.SSLSocket) and client.socket() is not None and line.pending():
                     client.loop_read()
-                self._heard = clock.monotonic()
+                self.pulse.beat()
             client.loop_write()
             client.loop_misc()
             self._act(client)
-            age = clock.monotonic() - began
-            if age > settings.connect_timeout and not self._accepted:
+            if self.pulse.age > settings.connect_timeout and not self._accepted:
                 self.thread.trouble = "the broker does not answer"
                 return
-            if age > settings.keepalive:
+            if self.pulse.age > settings.keepalive:
                 self.thread.succeeded()
         if self._farewell:
             self._part(client)
@@ -236,14 +218,13 @@ class _Line:
 
     def _note_connected(self, _client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._accepted = not reason.is_failure
-        trouble = f"the broker refused the connection: {reason}"
+        trouble = f"{REFUSED}: {reason}"
         if reason.is_failure and trouble != self.thread.trouble:
             self.thread.trouble = trouble
             log.warning("%s: %s", self._link.settings.client_id, trouble)
 
     def _note_granted(self, _client: paho.Client, _data: Any, _packet: int, reasons: Any, _properties: Any) -> None:
-        refused = sum(reason.is_failure for reason in reasons)
-        if refused:
+        if refused := sum(reason.is_failure for reason in reasons):
             self._link.counts.refused_filters += refused
             log.warning("%s: the broker refused %d subscriptions", self._link.settings.client_id, refused)
 
@@ -258,18 +239,17 @@ class _Line:
         while self._arrived and not self.thread.ended:
             message = self._arrived.popleft()
             self._handover.offer(_inbound(message), partial(client.ack, message.mid, 1) if message.qos else None)
-        if self._handover.holds and not self.thread.ended:
+        if not self.thread.ended:
             self._handover.offer_again()
 
     def _greet(self, client: paho.Client) -> None:
         link = self._link
-        # First, so that a filter that is added meanwhile is asked for twice rather than never.
-        self.connected = True
-        filters = list(link.filters.items())
-        if unwanted := [topic_filter for topic_filter, wanted in filters if not wanted]:
-            client.unsubscribe(unwanted)
-        if wishes := [(topic_filter, 1) for topic_filter, wanted in filters if wanted]:
-            client.subscribe(wishes)
+        with self._lock:
+            if unwanted := link.wishes.unwanted:
+                client.unsubscribe(list(unwanted))
+            if wanted := link.wishes.wanted:
+                client.subscribe([(topic_filter, 1) for topic_filter in wanted])
+            self.connected = True
         self.thread.trouble = ""
         link.counts.connections += 1
         if link.on_connected is not None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+REFUSED = "the broker refused the connection"
+"""How `Link.trouble` begins when it is not the network that is at fault."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inbound:

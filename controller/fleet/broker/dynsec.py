@@ -30,7 +30,7 @@ def document(
     existing: Document | None, changes: Mapping[str, tuple[Principal, str] | None], salt: Callable[[], bytes]
 ) -> Document:
     """The plugin's file: what is in `existing`, but the accounts in `changes` (with passwords) as they say, or gone."""
-    kept = existing or {}
+    kept = {} if existing is None else existing
     new = [change for change in changes.values() if change is not None]
     return {
         "defaultACLAccess": _NOTHING,

@@ -11,11 +11,12 @@ from controller.fleet.broker import dynsec
 from controller.fleet.broker.errors import NotObeyed
 from devices.clock import Clock
 from devices.link.mqtt import MqttLink
-from devices.link.port import Inbound
+from devices.link.port import REFUSED, Inbound
 from devices.link.settings import MqttSettings
 
 PATIENCE = 5.0
 """Seconds that the broker may take to answer."""
+GLANCE = 0.05
 
 
 class DynsecLink:
@@ -47,22 +48,38 @@ class DynsecLink:
         self._link.stop()
 
     def wait_connected(self, seconds: float) -> bool:
-        return self._connected.wait(seconds)
+        """False when there is no connection by then, or as soon as the broker refuses us."""
+        for _ in range(int(seconds / GLANCE)):
+            if self._connected.wait(GLANCE):
+                return True
+            if self._link.trouble.startswith(REFUSED):
+                return False
+        return False
 
     def tell(self, commands: list[dynsec.Document]) -> None:
         """Returns when it is done; NotObeyed says why it is not."""
         with self._one_at_a_time:
             self._link.check()
-            if not self._connected.wait(PATIENCE):
-                raise NotObeyed(f"The broker's accounts cannot be changed: {self._link.trouble or 'it is away'}.")
             self._asked = f"loa-{next(self._numbers)}"
             self._answered.clear()
-            marked = [{**command, "correlationData": self._asked} for command in commands]
-            self._link.publish(dynsec.CONTROL, json.dumps({"commands": marked}).encode())
-            if not self._answered.wait(PATIENCE):
-                raise NotObeyed("The broker did not answer; is its dynamic security plugin loaded?")
+            if not self._ask(commands):
+                trouble = self._link.trouble or "is its dynamic security plugin loaded?"
+                raise NotObeyed(f"The broker did not answer when an account was to be changed: {trouble}")
             if wrong := dynsec.refusals(self._answer):
                 raise NotObeyed(f"The broker refused to change an account: {'; '.join(wrong)}.")
+
+    def _ask(self, commands: list[dynsec.Document]) -> bool:
+        """True when there was an answer. Asked again over every new connection: the old may have lost the question."""
+        marked = [{**command, "correlationData": self._asked} for command in commands]
+        question, asked_over = json.dumps({"commands": marked}).encode(), 0
+        for _ in range(int(PATIENCE / GLANCE)):
+            connection = self._link.counts.connections
+            if self._link.connected and connection != asked_over:
+                self._link.publish(dynsec.CONTROL, question)
+                asked_over = connection
+            if self._answered.wait(GLANCE):
+                return True
+        return False
 
     def _deliver(self, message: Inbound) -> None:
         try:

@@ -25,6 +25,7 @@ PLUGIN = "mosquitto_dynamic_security.so"
 PLUGIN_FOLDERS = ("/usr/lib/*", "/usr/lib", "/usr/lib/mosquitto", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib")
 FAREWELL = 1.0
 """Seconds for saving its state before it is killed."""
+LOOKS = 20
 
 CONFIGURATION = """\
 # Written by the controller at every start; changes made here are lost.
@@ -124,14 +125,23 @@ def end_orphan(folder: Path) -> None:
     """Ends a Mosquitto that a killed controller left behind in `folder`; it would keep the port."""
     try:
         pid = int((folder / "mosquitto.pid").read_text())
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return
-    if str(folder).encode() in command and b"mosquitto" in command:
+    if _runs(pid, folder):
         log.warning("ending a mosquitto that an earlier run left behind")
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGTERM)
-            for _ in range(40):
-                time.sleep(FAREWELL / 20)
-                os.kill(pid, 0)
-            os.kill(pid, signal.SIGKILL)
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        for _ in range(LOOKS):
+            if not _runs(pid, folder):
+                return
+            with contextlib.suppress(OSError):
+                os.kill(pid, sign)
+            time.sleep(FAREWELL / LOOKS)
+
+
+def _runs(pid: int, folder: Path) -> bool:
+    """True when `pid` is a Mosquitto of `folder`; the number may long belong to another program."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"mosquitto" in command and str(folder).encode() in command

@@ -1,0 +1,65 @@
+"""A Mosquitto that somebody else runs, with the dynamic security plugin and an account that may change accounts."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import unquote, urlsplit
+
+from controller.fleet.broker import dynsec
+from controller.fleet.broker.access import Principal
+from controller.fleet.broker.dynsec_link import DynsecLink
+from controller.fleet.broker.errors import BadBrokerUrl, NotStarted
+from controller.fleet.broker.port import BrokerAddress
+from devices.clock import Clock
+from devices.link.settings import MqttSettings
+
+MQTT_PORT = 1883
+PATIENCE = 10.0
+"""Seconds until a broker that does not let us in counts as absent."""
+EXAMPLE = "mqtt://name:password@host:1883"
+
+
+class ExternalBroker:
+    """See `controller.fleet.broker.port.Broker`. `start` and `stop` concern the connection to it, not the broker."""
+
+    def __init__(self, url: str, *, clock: Clock) -> None:
+        """BadBrokerUrl unless `url` looks like `EXAMPLE`."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port or MQTT_PORT
+        except ValueError as wrong:
+            raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}: {wrong}.") from wrong
+        if parts.scheme != "mqtt" or not host or not parts.username:
+            raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}.")
+        self._address = BrokerAddress(host, port)
+        settings = MqttSettings(
+            host,
+            port,
+            # Several controllers may use the account at once.
+            client_id=f"{dynsec.ADMIN.username}.{secrets.token_hex(4)}",
+            username=unquote(parts.username),
+            password=unquote(parts.password or ""),
+        )
+        self._admin = DynsecLink(settings, clock)
+
+    @property
+    def address(self) -> BrokerAddress:
+        return self._address
+
+    def start(self) -> None:
+        self._admin.start()
+        if not self._admin.wait_connected(PATIENCE):
+            trouble = self._admin.trouble or "it does not answer"
+            self.stop()
+            raise NotStarted(f"No connection to {self._address.host}:{self._address.port}: {trouble}.")
+
+    def stop(self) -> None:
+        self._admin.stop()
+
+    def allow(self, principal: Principal, password: str) -> None:
+        """NotObeyed when the broker does not take the account."""
+        self._admin.tell(dynsec.allow(principal, password))
+
+    def revoke(self, username: str) -> None:
+        """NotObeyed when the broker does not let go of the account."""
+        self._admin.tell(dynsec.revoke(username))
