@@ -158,7 +158,7 @@ class Agent:
                     changed = True
             changed |= self._downloads.step(elapsed)
             changed |= self._player.decide(now)
-        self._player.act()
+        self._player.act(self._clock.now())
         if changed:
             self._subscribe()
             self._notice_changes(now)
@@ -173,9 +173,9 @@ class Agent:
         waits = [self._downloads.next_try]
         if self.link.connected:
             waits += [self._outbox.next_offer, self._heartbeat.due_at(self._condition, self._every)]
-        moments = [now + timedelta(seconds=max(wait - elapsed, 0.0)) for wait in waits if wait is not None]
-        playing = self._player.next_wake(now)
-        return min([*moments, *([playing] if playing else [])], default=None)
+        soonest = min((wait for wait in waits if wait is not None), default=None)
+        others = None if soonest is None else now + timedelta(seconds=max(soonest - elapsed, 0.0))
+        return self._player.next_wake(now, others)
 
     @property
     def _every(self) -> float:

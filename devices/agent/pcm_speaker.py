@@ -52,8 +52,9 @@ class _Prepared:
 class PcmSpeaker(ABC):
     """What `WavSpeaker` and `PipeSpeaker` have in common. `workers` may be shared; closing this does not close them."""
 
-    prepare_ahead = 10.0
-    begin_ahead = 0.7
+    prepare_ahead = 20.0
+    begin_ahead = 3.0
+    reaction = 0.25
     write_ahead = 0.0
     """So many seconds of sound the sink holds itself."""
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from devices.agent.cache import Cache, Problem
@@ -14,33 +13,20 @@ from devices.agent.fetch import Downloads
 from devices.agent.journal import Journal
 from devices.agent.outbox import Ending
 from devices.agent.planbook import PlanBook
-from devices.agent.speaker import Preparation, Sounding, Speaker, Track
+from devices.agent.speaker import Preparation, Speaker, Track
+from devices.agent.turn import Turn, cut_by_power, speaks_over
 from schedules.due import ON_TIME, due, latest_start
 from schedules.outcome import Outcome
 from schedules.plan import Occurrence, OccurrenceId, air_order
 from schedules.priority import Late, Resume
 
 MOMENT = timedelta(microseconds=1)
-
-SETTLING = timedelta(seconds=0.25)
-"""So long after a start its first sample is certainly out, and there is time to speak about it."""
 NEARLY = timedelta(seconds=0.05)
+BREATH = timedelta(seconds=0.7)
+SETTLING = timedelta(seconds=0.25)
+"""From BREATH before a first sample until SETTLING after it nothing is done that can wait: it could delay the sound."""
 
 _PROBLEMS = {Preparation.UNPLAYABLE: Problem.UNPLAYABLE, Preparation.NO_ROOM: Problem.DISK_FULL}
-
-
-@dataclass(slots=True)
-class Turn:
-    """An occurrence that has begun here. `position` is where in its sound the present or next stretch begins."""
-
-    occurrence: Occurrence
-    volume: int
-    at: datetime
-    position: float
-    joined_late: bool
-    started_at: datetime | None = None
-    sounded: float = 0.0
-    yielded_at: datetime | None = None
 
 
 class Player:
@@ -67,36 +53,36 @@ class Player:
         self._prepared: dict[OccurrenceId, Track] = {}
         self._prepare_ahead = timedelta(seconds=speaker.prepare_ahead)
         self._begin_ahead = timedelta(seconds=speaker.begin_ahead)
+        self._reaction = timedelta(seconds=speaker.reaction)
 
     def recover(self) -> None:
         """After a power cut: what had begun is over. Called once, before the first `decide`."""
         for turn in self._journal.unfinished():
-            started_at = turn.began_at if turn.sounded > 0 else None
-            self._finish(
-                Ending(turn.occurrence, Outcome.INTERRUPTED, "power", started_at, None, turn.sounded, turn.volume)
-            )
+            self._finish(cut_by_power(turn))
 
     def decide(self, now: datetime) -> bool:
         """True when what is ready or playing may have changed."""
-        was_sounding = self._turn
+        before = self._turn
         self._notice_end(now)
         self._withdraw(now)
         self._expire_yielded(now)
         if self._book.open and self._book.open[0].start - self._prepare_ahead <= now:
-            self._prepare(now)
+            if self._after_quiet(now) == now:
+                self._prepare(now)
             question = due([one for one in self._book.open if one.start <= now], (), now)
             for one in question.missed:
-                self._miss(one, now)
+                self._miss(one)
             self._choose(list(question.to_start), now)
             return True
         if self._turn is None and self._yielded:
             self._choose([], now)
-        return self._turn is not None or was_sounding is not None
+        return self._turn is not None or before is not None
 
-    def act(self) -> None:
+    def act(self, now: datetime) -> None:
         """Let sound what was decided. Everything about it is on the disk."""
         if self._to_begin and self._turn is not None:
             self._to_begin = False
+            self._turn.catch_up(now)
             self._speaker.begin(self._turn.occurrence.id, self._turn.at, self._turn.position)
 
     def close(self, now: datetime, reason: str) -> None:
@@ -128,21 +114,37 @@ class Player:
         if sounding is not None and self._turn is not None:
             self._journal.mark(sounding.occurrence, self._turn.sounded + sounding.seconds)
 
-    def next_wake(self, now: datetime) -> datetime | None:
-        """When `decide` has something to do again, if nothing new comes before."""
-        moments = [turn.yielded_at + _grace(turn) + MOMENT for turn in self._yielded if turn.yielded_at]
+    def next_wake(self, now: datetime, others: datetime | None) -> datetime | None:
+        """When to wake next, if nothing new comes before; `others` is when something else than sound is due."""
+        moments = [others] if others is not None else []
+        moments += [turn.waits_until + MOMENT for turn in self._yielded if turn.waits_until]
         if self._turn is not None:
             sounding = self._speaker.sounding()
             if sounding is not None:
-                expected = sounding.ends_at if sounding.started_at else self._turn.at + SETTLING
-                moments.append(expected if expected > now else now + NEARLY)
+                ends_at = sounding.ends_at if sounding.started_at else self._turn.at + SETTLING
+                moments.append(ends_at if ends_at > now else now + NEARLY)
         for one in self._book.open:
             if one.start - self._prepare_ahead > now:
                 moments.append(one.start - self._prepare_ahead)
                 break
-            waits_for = one.start - self._begin_ahead
-            moments.append(waits_for if waits_for > now else latest_start(one) + MOMENT)
-        return min(moments, default=None)
+            begins = one.start - self._ahead
+            moments.append(begins if begins > now else latest_start(one) + MOMENT)
+        return self._after_quiet(min(moments)) if moments else None
+
+    @property
+    def _ahead(self) -> timedelta:
+        # Whoever must interrupt another does it at the last moment.
+        return self._begin_ahead if self._turn is None else self._reaction
+
+    def _after_quiet(self, moment: datetime) -> datetime:
+        """`moment`, or the end of the quiet around a start that it would fall into."""
+        if self._turn is None or self._to_begin:
+            return moment
+        sounding = self._speaker.sounding()
+        if sounding is None or sounding.started_at is not None or sounding.finished:
+            return moment
+        at = self._turn.at
+        return at + SETTLING if at - BREATH < moment < at + SETTLING else moment
 
     def _notice_end(self, now: datetime) -> None:
         turn, sounding = self._turn, self._speaker.sounding()
@@ -168,7 +170,7 @@ class Player:
             self._forget(occurrence)
 
     def _expire_yielded(self, now: datetime) -> None:
-        for turn in [turn for turn in self._yielded if turn.yielded_at and now > turn.yielded_at + _grace(turn)]:
+        for turn in [turn for turn in self._yielded if turn.waits_until and now > turn.waits_until]:
             self._yielded.remove(turn)
             self._interrupt(turn, now, "stronger-sound")
 
@@ -189,16 +191,16 @@ class Player:
                     self._downloads.doubt(sound)
 
     def _choose(self, waiting: list[Occurrence], now: datetime) -> None:
-        soon = now + self._begin_ahead
+        soon = now + self._ahead
         waiting += [one for one in self._book.open if now < one.start <= soon]
         ready = [one for one in waiting if self._speaker.preparation(one.id) is Preparation.READY]
         best = min(ready, key=lambda one: (-one.bulletin_class.rank, *air_order(one)), default=None)
         resumable = max(self._yielded, key=lambda turn: turn.occurrence.bulletin_class.rank, default=None)
         if self._turn is not None:
-            if best is not None and _speaks_over(best, self._turn.occurrence):
+            if best is not None and speaks_over(best, self._turn.occurrence):
                 self._yield(self._turn, now)
                 self._begin(best, now)
-        elif resumable is not None and (best is None or not _speaks_over(best, resumable.occurrence)):
+        elif resumable is not None and (best is None or not speaks_over(best, resumable.occurrence)):
             self._resume(resumable, now)
         elif best is not None:
             self._begin(best, now)
@@ -206,16 +208,16 @@ class Player:
     def _begin(self, one: Occurrence, now: datetime) -> None:
         at, position = max(one.start, now), 0.0
         if at > one.start and one.late is Late.JOIN:
-            at = now + self._begin_ahead
+            at = now + self._reaction
             position = (at - one.start).total_seconds()
         if position >= one.seconds:
-            self._miss(one, now)
+            self._miss(one)
             return
         volume = self._prepared[one.id].volume
         self._journal.begin(one, at, volume)
         self._book.is_over(one)
-        late = at - one.start > ON_TIME
-        self._turn = Turn(one, volume, at, position, joined_late=late and one.late is Late.JOIN)
+        joined_late = one.late is Late.JOIN and at - one.start > ON_TIME
+        self._turn = Turn(one, volume, at, position, joined_late)
         self._to_begin = True
 
     def _yield(self, turn: Turn, now: datetime) -> None:
@@ -232,7 +234,7 @@ class Player:
     def _resume(self, turn: Turn, now: datetime) -> None:
         self._yielded.remove(turn)
         turn.yielded_at = None
-        turn.at = now + self._begin_ahead
+        turn.at = now + self._reaction
         self._turn = turn
         self._to_begin = True
 
@@ -241,7 +243,7 @@ class Player:
         if self._to_begin or turn.yielded_at is not None:
             self._to_begin = False
             return 0.0
-        stopped: Sounding | None = self._speaker.stop()
+        stopped = self._speaker.stop()
         if stopped is None:
             return 0.0
         turn.started_at = turn.started_at or stopped.started_at
@@ -253,7 +255,7 @@ class Player:
         self._silence(turn)
         self._end(turn, Outcome.INTERRUPTED, reason, ended_at)
 
-    def _miss(self, one: Occurrence, now: datetime) -> None:
+    def _miss(self, one: Occurrence) -> None:
         problem = self.problem(one)
         if problem is not None and self._book.awake_since < latest_start(one):
             reason = problem.value
@@ -267,27 +269,8 @@ class Player:
 
     def _end(self, turn: Turn, outcome: Outcome, reason: str, ended_at: datetime) -> None:
         self._forget(turn.occurrence.id)
-        begun = turn.started_at is not None
-        self._finish(
-            Ending(
-                turn.occurrence,
-                outcome,
-                reason,
-                turn.started_at,
-                ended_at if begun else None,
-                turn.sounded,
-                turn.volume,
-            )
-        )
+        self._finish(turn.ending(outcome, reason, ended_at))
 
     def _forget(self, occurrence: OccurrenceId) -> None:
         self._prepared.pop(occurrence, None)
         self._speaker.forget(occurrence)
-
-
-def _speaks_over(one: Occurrence, other: Occurrence) -> bool:
-    return one.bulletin_class.rank > other.bulletin_class.rank
-
-
-def _grace(turn: Turn) -> timedelta:
-    return timedelta(seconds=turn.occurrence.grace)

@@ -61,7 +61,9 @@ class Speaker(Protocol):
     prepare_ahead: float
     """How many seconds before air time it wants to hear of a track."""
     begin_ahead: float
-    """How many seconds before the first sample it wants to be told to begin."""
+    """How many seconds before the first sample it wants to be told to begin; a slow disk fits in between."""
+    reaction: float
+    """How many seconds it needs at least to begin."""
 
     def on_change(self, nudge: Callable[[], None]) -> None:
         """`nudge` is called, from any thread, when a preparation or a stretch of sound has ended."""

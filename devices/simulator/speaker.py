@@ -25,9 +25,12 @@ class Stretch:
 class PretendSpeaker:
     """`history` holds every stretch that was ever begun, oldest first."""
 
-    def __init__(self, clock: Clock, *, prepare_ahead: float = 0.0, begin_ahead: float = 0.0) -> None:
+    def __init__(
+        self, clock: Clock, *, prepare_ahead: float = 0.0, begin_ahead: float = 0.0, reaction: float = 0.0
+    ) -> None:
         self.prepare_ahead = prepare_ahead
         self.begin_ahead = begin_ahead
+        self.reaction = reaction
         self.history: list[Stretch] = []
         self._clock = clock
         self._tracks: dict[OccurrenceId, tuple[Track, Preparation]] = {}
