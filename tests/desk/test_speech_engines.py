@@ -67,7 +67,7 @@ def test_an_engine_that_never_begins_is_left_in_time(tmp_path: Path) -> None:
 def test_an_engine_that_hangs_half_way_is_ended_for_good(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     does = f"import os\nopen({str(note)!r}, 'w').write(str(os.getpid()))\n" + SAYS_ONE + "time.sleep(60)"
-    limits = Limits(first=30.0, each=0.4, whole=60.0)
+    limits = Limits(first=300.0, each=0.4, whole=600.0)
     with pytest.raises(EngineLate, match="after 1 of 2"):
         engine_that(does, tmp_path, limits).speak(["Một.", "Hai."], Voice(), tmp_path)
     assert not Path(f"/proc/{note.read_text()}").exists()

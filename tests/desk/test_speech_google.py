@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Iterator
@@ -15,6 +17,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from numpy.typing import NDArray
 
 from controller.speech.desk import Speech
@@ -200,6 +206,24 @@ def test_a_service_that_never_finishes_is_left_in_time(service: Service, mood: s
     service.mood = mood
     with pytest.raises(EngineLate):
         google(service, HASTY).speak(["Mời bà con ra họp."], Voice(), tmp_path)
+
+
+def test_a_stranger_who_answers_in_the_name_of_the_service_is_not_believed(service: Service, tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    loopback = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    begin, end = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begin, end)
+    own = builder.add_extension(loopback, critical=False).sign(key, hashes.SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "stranger.pem").write_bytes(secret + own.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "stranger.pem")
+    service.socket = context.wrap_socket(service.socket, server_side=True)
+    engine = Google(clock(), address=service.address.replace("http:", "https:"), limits=PATIENT)
+    with pytest.raises(EngineRefused):
+        engine.speak(["Mời bà con ra họp."], Voice(), tmp_path)
+    assert service.asked == []
 
 
 def test_an_answer_that_is_no_sound_makes_the_next_engine_speak(service: Service, tmp_path: Path) -> None:

@@ -62,13 +62,24 @@ def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
     name=st.one_of(
         st.text(),
         st.sampled_from(
-            ["../about.json", "/etc/passwd", "A" * 64, "a" * 63, "a" * 65, "a" * 64 + "\n", "../" * 20 + "a" * 4]
+            [
+                "../secret",
+                "../sounds/../secret",
+                "/etc/passwd",
+                "A" * 64,
+                "a" * 63,
+                "a" * 65,
+                "a" * 64 + "\n",
+                "../" * 20 + "a" * 4,
+            ]
         ),
         st.text(alphabet="0123456789abcdef", min_size=64, max_size=64),
     )
 )
 def test_no_name_reaches_anything_but_a_recording(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    library = Library(tmp_path_factory.getbasetemp() / "names")
+    folder = tmp_path_factory.getbasetemp() / "names"
+    library = Library(folder)
+    (folder / "secret.ogg").write_bytes(b"not for everybody")
     assert library.path(name) is None
     assert library.asset(name) is None
 
