@@ -45,7 +45,8 @@ def read_unknown(place: Place) -> Said | None:
     match = _ONE.match(place.text, place.at)
     if match is None:
         return None
-    if is_syllable(match[0]) or _is_pronounceable(match[0]):
+    numbered = place.opens(match.end()).isdigit()
+    if not numbered and (is_syllable(match[0]) or _is_pronounceable(match[0])):
         return None
     return Said(match.end(), spell(match[0]), UNKNOWN)
 

@@ -38,9 +38,12 @@ def read_road(place: Place) -> Said | None:
     text, at = place.text, place.at
     if match := _ROAD.match(text, at):
         kind = _ROADS[match[1]]
+        if match[1] == "CT" and not (match[2][0] == "0" or "." in match[0]):
+            return None
         if match[1] in ("ĐH", "TL", "CT") and place.previous in ("nghị", "khóa", "quyết", "trường"):
             return None
-        return Said(match.end(), f"{kind} {named(match[2], place.accent)} {match[3]}".rstrip(), "address")
+        spoken = f"{named(match[2], place.accent)} {match[3]}".rstrip()
+        return Said(match.end(), spoken if place.before(2) == kind else f"{kind} {spoken}", "address")
     if match := _MARKER.match(text, at):
         metres = number(match[2].lstrip("0") or "0", place.accent)
         stone = number(match[1], place.accent)

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from controller.speech.reading.clean import CAPITALS
+from controller.speech.reading.clean import CAPITALS, VIETNAMESE
 
 
 class Choice(NamedTuple):
@@ -23,6 +23,7 @@ def _choice(spoken: str, before: str = "", after: str = "", starts: str = "") ->
 
 
 _NAME = f"[{CAPITALS}]"
+_CENTRES = "(?:Y|Văn|Dịch|Hành|Giáo|Hội|Học|Thể|Kiểm|Phục|Khuyến|Nước|Dạy|Bảo|Điều|Chính|Công|Quản|Phát|Dân|Huấn|Thông)"
 
 
 CHOICES: dict[str, tuple[Choice, ...]] = {
@@ -45,6 +46,8 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         _choice("Thông tư", after=r"(?:số )?[0-9]"),
         _choice("Thường trực", after="HĐND|ĐU|Đảng ủy|Huyện ủy|Tỉnh ủy|Thành ủy|Ủy ban|UB|Hội đồng|Ban|Thường vụ"),
         _choice("thông tin", before="hệ thống|công tác"),
+        _choice("Trung tâm", starts=_CENTRES),
+        _choice("Thị trấn", starts=f"{_NAME}[{VIETNAMESE}]"),
         _choice("Trung tâm", starts=_NAME),
         _choice("trung tâm"),
     ),
@@ -60,11 +63,10 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     ),
     "TX": (_choice("Thị xã", starts=_NAME), _choice("thị xã")),
     "CN": (
-        _choice("chủ nhật", before="bảy|7|[,và-]+|sáng|chiều|tối|trưa|ngày|thứ|hàng|hằng|đến|vào|thứ 7|t7"),
         _choice("công nghiệp", before="khu|cụm|sản xuất|ngành|cây"),
-        _choice("chủ nhật", after="$|hàng tuần|hằng tuần|ngày"),
+        _choice("công nhân", before="giai cấp|đội ngũ|nữ|nam|các|anh chị em"),
         _choice("chi nhánh", starts=_NAME),
-        _choice("công nhân"),
+        _choice("chủ nhật"),
     ),
     "CA": (_choice("Công an"),),
     "CAX": (_choice("Công an xã"),),
@@ -140,6 +142,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     "CTV": (_choice("cộng tác viên"),),
     "PGS": (_choice("phó giáo sư"),),
     "LH": (_choice("liên hệ"),),
+    "SN": (_choice("sinh năm", starts="[0-9]{4}"), _choice("sinh nhật")),
     "HK": (_choice("học kỳ"),),
     "KV": (_choice("khu vực"),),
     "GN": (_choice("giảm nghèo"),),

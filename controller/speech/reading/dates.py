@@ -27,7 +27,7 @@ _PERIOD = re.compile(r"(0?[1-9]|1[0-2])[/-]((?:19|20)[0-9]{2})(?![0-9]|[.,/-][0-
 _CERTAIN = words("ngày lễ dịp sáng trưa chiều tối đêm hôm tết khánh ngay mùng mồng hạn hết rằm giỗ")
 _LIKELY = words(
     """
-    từ đến trước sau qua tới nghỉ kịp vào nay kỷ niệm là nữ nhi nghiệp mạng thắng mừng chào
+    từ đến trước sau qua tới nghỉ kịp vào nay kỷ niệm là nữ nhi nghiệp ngọ thu mạng thắng mừng chào
     """
 )
 _PARTS_OF = words(
@@ -38,6 +38,9 @@ _PARTS_OF = words(
 )
 _TIMES_A_DAY = words("lần buổi bữa viên ca lượt chuyến tiếng giờ lít cữ suất người đêm trận đợt mũi cuộc")
 _CONSECUTIVE = words("học khóa vụ xuân đông mùa giải")
+_NIGHTS = words("đêm chiều tối khuya")
+_DAWN = re.compile(r"[0-9]{1,2},? (?:và )?rạng ")
+_BACKWARD = re.compile(rf"(1[3-9]|2[0-9]|3[01])-({_MONTH}){_STOP}(?!-)")
 _PERIODS = words("quý kỳ tuần đợt học vụ ii iii iv")
 _AFTER_DATE = words("hàng hằng năm tới này sắp âm dương lịch")
 
@@ -99,14 +102,14 @@ def _is_date(place: Place, match: re.Match[str]) -> bool:
     if previous in _CERTAIN or (previous == "thứ" and place.last == "date"):
         return following not in _PARTS_OF or previous == "ngày"
     if match[2] != "/":
-        return False
+        return _BACKWARD.match(match[0]) is not None and following == ""
     if previous in _SLASHED or place.before(2) in ("số nhà", "tỷ lệ", "tỉ lệ", "tỷ số"):
         return False
     if following in _PARTS_OF:
         return False
     if previous in ("đường", "phố") and (match[1], match[3]) in _STREETS:
         return True
-    if previous in _LIKELY or following in _AFTER_DATE or place.follows("date", "time"):
+    if previous in _LIKELY or following in _AFTER_DATE or place.follows("date", "time", "day"):
         return True
     return first > second or match[1][0] == "0" or match[3][0] == "0"
 
@@ -160,9 +163,12 @@ def _alone(place: Place) -> Said | None:
         following = place.next_word(match.end()) if match else ""
         if match and following not in _TIMES_A_DAY and (previous == "ngày" or _goes_on(place, match.end())):
             return Said(match.end(), day(int(match[1]), place.accent), "day")
-    if previous in ("mùng", "mồng"):
+    if previous in ("mùng", "mồng") or (previous in _NIGHTS and _DAWN.match(text, at)):
         match = _DAY_ALONE.match(text, at)
-        return Said(match.end(), cardinal(int(match[1]), place.accent), "day") if match else None
+        if match is None:
+            return None
+        spoken = day(int(match[1]), place.accent) if previous in _NIGHTS else cardinal(int(match[1]), place.accent)
+        return Said(match.end(), spoken, "day")
     return None
 
 

@@ -25,6 +25,18 @@ _MEMBERS = words(
 _LARGEST_PART = 12
 
 
+_SCORE = re.compile(r"([0-9]{1,2}) ?[-–:] ?([0-9]{1,2})(?![0-9]|[.,/:-][0-9]|[^\W_])")
+
+
+def read_score(place: Place) -> Said | None:
+    """The score of a match."""
+    if place.before(2) not in ("tỷ số", "tỉ số") or (match := _SCORE.match(place.text, place.at)) is None:
+        return None
+    return Said(
+        match.end(), f"{cardinal(int(match[1]), place.accent)} {cardinal(int(match[2]), place.accent)}", "ratio"
+    )
+
+
 def read_around_the_clock(place: Place) -> Said | None:
     """24/24h and 24/7."""
     match = _HOURS.match(place.text, place.at)

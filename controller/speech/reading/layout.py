@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_BULLET = re.compile(r" ?(?:[-+*>=#~_]+ )+|[*>=#~_]+(?=[^*>=#~_])|[-+](?=[^\W\d_])")
+_BULLET = re.compile(r" ?(?:[-+*=#_]+>? |[>~]+ (?![0-9]))+|[*>=#~_]+(?=[^*>=#~_0-9 ])|[*#_]+|[-+](?=[^\W\d_])")
 _RECIPIENTS = re.compile(r"(?:nơi nhận|kính chuyển)(?: ?:| ?$)", re.IGNORECASE)
 _RECIPIENTS_INSIDE = re.compile(r"(?:^|[.;/] )(Nơi nhận ?:.*)", re.DOTALL)
 _SIGNATURE = re.compile(
@@ -74,9 +74,9 @@ def _is_item(line: str) -> bool:
 def _signature_start(joined: list[str]) -> int:
     """The index of the line where the closing signature starts; beyond the end when there is none."""
     heard = [index for index, line in enumerate(joined) if line.strip()]
-    for index in heard[-_LONGEST_SIGNATURE:]:
-        if _SIGNATURE.match(joined[index].strip()) and any(before < index for before in heard):
-            if index == heard[0]:
-                continue
+    if not heard or _SIGNATURE.match(joined[heard[0]].strip()):
+        return len(joined)
+    for index in heard[1:][-_LONGEST_SIGNATURE:]:
+        if _SIGNATURE.match(joined[index].strip()):
             return index
     return len(joined)

@@ -9,11 +9,12 @@ from controller.speech.reading.place import Place, Said
 
 _CAPS = "A-ZĐƯƠÂÊÔ"
 _ORGAN = rf"[{_CAPS}][{_CAPS}a-z]{{1,14}}(?:(?:&|\.)[{_CAPS}]{{1,10}})?"
-_STATE = re.compile(rf"([0-9]{{1,5}}[a-zA-Z]?)(?:/([12][0-9]{{3}}))?/({_ORGAN})((?:-{_ORGAN}){{0,4}})(?![^\W_])")
+_STATE = re.compile(rf"([0-9]{{1,5}}[a-zA-Z]?)(?:/([12][0-9]{{3}}))?/({_ORGAN}|L(?=-))((?:-{_ORGAN}){{0,4}})(?![^\W_])")
 _PARTY = re.compile(rf"([0-9]{{1,5}}[a-zA-Z]?) ?- ?([{_CAPS}]{{2,8}}) ?/ ?({_ORGAN})((?:-{_ORGAN}){{0,3}})(?![^\W_])")
 _ASSEMBLY = re.compile(r"([0-9]{1,4})(?:/([12][0-9]{3}))?/(UBTVQH|NQ-UBTVQH|QH)([0-9]{1,2})(?![^\W_])")
 _OF_YEAR = re.compile(r"([0-9]{1,4})/([12][0-9]{3})(?![0-9]|[/.-][^\W_])")
 _STANDARD = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,3}))?:([12][0-9]{3})(?:/([A-ZĐ]{2,8}))?(?![^\W_])")
+_SAYS_WHOSE = re.compile(r",? (?:ngày [0-9/. -]{3,12},? ?|ngày [0-9]{1,2} tháng [0-9]{1,2} năm [0-9]{4},? )?của ")
 _BARE = re.compile(r"(0[0-9]{1,3})(?![0-9]|[.,/:-][0-9]|%|[^\W_])")
 
 _NAME_PAIRS = frozenset(
@@ -48,15 +49,16 @@ def _assembly(place: Place) -> Said | None:
     if match is None:
         return None
     body = "Quốc hội" if match[3] == "QH" else "Ủy ban Thường vụ Quốc hội"
-    spoken = f"{_number(match[1], match[2], place)} của {body} khóa {cardinal(int(match[4]), place.accent)}"
-    return Said(match.end(), spoken, "legal-code")
+    body = f"{body} khóa {cardinal(int(match[4]), place.accent)}"
+    return Said(match.end(), _number(match[1], match[2], place) + _from(body, place, match), "legal-code")
 
 
 def _party(place: Place) -> Said | None:
     match = _PARTY.match(place.text, place.at)
     if match is None or match[2] not in DOCUMENT_KINDS:
         return None
-    return Said(match.end(), f"{_number(match[1], None, place)} của {_issuers(match[3], match[4])}", "legal-code")
+    issuers = _issuers(match[3], match[4])
+    return Said(match.end(), _number(match[1], None, place) + _from(issuers, place, match), "legal-code")
 
 
 def _state(place: Place) -> Said | None:
@@ -73,7 +75,12 @@ def _state(place: Place) -> Said | None:
         issuers = _issuers(kind, "")
     else:
         return None
-    return Said(match.end(), f"{_number(match[1], match[2], place)} của {issuers}", "legal-code")
+    return Said(match.end(), _number(match[1], match[2], place) + _from(issuers, place, match), "legal-code")
+
+
+def _from(issuers: str, place: Place, match: re.Match[str]) -> str:
+    """Nothing where the text itself goes on to say whose document it is."""
+    return "" if _SAYS_WHOSE.match(place.text, match.end()) else f" của {issuers}"
 
 
 def _issuers(first: str, others: str) -> str:

@@ -30,6 +30,7 @@ _UNPREFIXED = {
     "mmHg": "mi li mét thủy ngân", "°C": "độ xê", "độ C": "độ xê", "°F": "độ ép", "độ F": "độ ép", "°": "độ",
     "s": "giây",
     "ppm": "phần triệu", "Mb": "mê ga bít", "Mbps": "mê ga bít trên giây", "KB": "ki lô bai",
+    "gr": "gam", "mb": "mi li ba", "kWp": "ki lô oát đỉnh",
     "Kg": "ki lô gam", "KG": "ki lô gam", "Km": "ki lô mét", "KM": "ki lô mét", "kw": "ki lô oát",
     "kwh": "ki lô oát giờ", "Kwh": "ki lô oát giờ", "KWh": "ki lô oát giờ", "KW": "ki lô oát", "kv": "ki lô vôn",
     "KV": "ki lô vôn", "KVA": "ki lô vôn am pe", "cc": "xê xê", "Ω": "ôm", "kcal": "ki lô ca lo", "lux": "lúc",

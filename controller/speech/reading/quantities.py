@@ -6,8 +6,9 @@ from controller.speech.reading.measures import MONEY, PER, SYMBOLS, UNIT, WORDS
 from controller.speech.reading.numbers import NUMBER, cardinal, number
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.region import Accent
+from controller.speech.reading.vocabulary import words
 
-_UNIT = rf"(?P<u> ?(?:{UNIT})(?![^\W\d_])(?!/c(?![^\W\d_])))?"
+_UNIT = rf"(?P<u> ?(?:{UNIT})(?:(?<![23])|(?![0-9]))(?![^\W\d_])(?!/c(?![^\W\d_])))?"
 _QUANTITY = re.compile(rf"(?P<n>{NUMBER}){_UNIT}")
 _TO = re.compile(rf" ?- ?(?P<sign>-)?(?P<n>{NUMBER}){_UNIT}")
 _TIMES = re.compile(rf" ?[x×*X] ?(?P<n>{NUMBER}){_UNIT}")
@@ -17,6 +18,7 @@ _COUNTED = re.compile(r" ([^\W\d_]{2,8})(?: [^\W\d_]{2,6})?(?= ?/)")
 _MILLIONS = re.compile(r"([0-9]{1,3})(tr|triệu|tỷ|tỉ)([1-9])(?![0-9]|[^\W_])")
 _MUST_TOUCH = frozenset({"k", "K", "s", "L", "'"})
 """Signs that need the number right before them: "500k", "30s"."""
+_SPEEDS = words("h giờ giây lít")
 _MOST_STEPS = 4
 
 
@@ -88,7 +90,7 @@ def _product(place: Place, spoken: str, times: re.Match[str] | None) -> tuple[st
 def _each(place: Place, end: int, unit: str) -> tuple[str, int]:
     """Prices and rates: "/người/năm" is "một người một năm", but after a sign "m/s" is "mét trên giây"."""
     text, spoken = place.text, ""
-    if not unit:
+    if not unit and not (text[end - 4 : end - 3] == "." and _is_for_one(text, end)):
         counted = _COUNTED.match(text, end)
         if counted is None or not _is_rate(text, counted):
             return "", end
@@ -96,12 +98,12 @@ def _each(place: Place, end: int, unit: str) -> tuple[str, int]:
     by_words = not unit or unit in MONEY
     for _ in range(_MOST_STEPS):
         step = _PER_UNIT.match(text, end) or _PER_WORD.match(text, end)
-        if step is None or not (step["u"] in SYMBOLS or step["u"] == "h" or step["u"] in PER):
+        if step is None or not (step["u"] in SYMBOLS or step["u"] == "h" or step["u"] in PER or _counts_by(unit, step)):
             break
         sign = step["u"]
         words = "giờ" if sign == "h" else SYMBOLS.get(sign, sign)
         count = cardinal(int(step["n"]), place.accent) if step["n"] else ""
-        if by_words or sign in PER:
+        if by_words or (step["u"] not in SYMBOLS and sign not in _SPEEDS):
             spoken += f" {count or 'một'} {words}"
         else:
             spoken += f" trên {count} {words}" if count else f" trên {words}"
@@ -112,6 +114,16 @@ def _each(place: Place, end: int, unit: str) -> tuple[str, int]:
 def _is_rate(text: str, counted: re.Match[str]) -> bool:
     step = _PER_UNIT.match(text, counted.end()) or _PER_WORD.match(text, counted.end())
     return step is not None and (step["u"] in PER or (counted[1] in WORDS and step["u"] in SYMBOLS))
+
+
+def _counts_by(unit: str, step: re.Match[str]) -> bool:
+    """After a unit any thing can be "for one": 5 kg/gốc."""
+    return unit not in ("", "%", "‰", "'") and step["u"].islower()
+
+
+def _is_for_one(text: str, end: int) -> bool:
+    step = _PER_WORD.match(text, end)
+    return step is not None and step["u"] in PER
 
 
 def _short_price(match: re.Match[str], accent: Accent) -> Said:

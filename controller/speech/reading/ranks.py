@@ -4,7 +4,7 @@ import re
 
 from controller.speech.reading.clean import CAPITALS
 from controller.speech.reading.letters import is_syllable, letter_name
-from controller.speech.reading.numbers import cardinal, named, number, ordinal, roman, year
+from controller.speech.reading.numbers import cardinal, month, named, number, ordinal, roman, year
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.vocabulary import words
 
@@ -19,7 +19,7 @@ _LETTER = re.compile(r"([A-ZĐ])([0-9]{1,2})?(?![^\W_]|[./&-][A-ZĐ])")
 _COUNTED_BY_ROMANS = words(
     """
     quý kỳ khóa khoá thứ chương mục phần kỷ cấp loại hạng vùng vực động bđ bậc đoạn nhóm tập quyển điều đợt lục
-    lần hội trung quân quyền khối bài hồi kì bảng kh đề
+    lần hội trung quân quyền khối bài hồi kì bảng kh đề tổ
     """
 )
 _ANY_NUMERAL = words("chương mục phần thứ kỷ điều quyển tập lục khóa khoá")
@@ -60,6 +60,22 @@ def read_rank(place: Place) -> Said | None:
     return None
 
 
+_SHORT_DAY = re.compile(r"T([2-7])(?![0-9]|[^\W_]|[.,/][0-9])")
+_SHORT_MONTH = re.compile(r"T(0?[1-9]|1[0-2])/((?:19|20)[0-9]{2})(?![0-9])")
+_MORE_DAYS = re.compile(r"(?:T[2-7]|CN)(?![^\W_])")
+
+
+def read_short_day(place: Place) -> Said | None:
+    """ "T2, T4, T6" are days of the week where one such day keeps another company; "T4/2026" is a month."""
+    if match := _SHORT_MONTH.match(place.text, place.at):
+        spoken = f"tháng {month(int(match[1]), place.accent)} năm {year(match[2], place.accent)}"
+        return Said(match.end(), spoken, "date")
+    match = _SHORT_DAY.match(place.text, place.at)
+    if match is None or not (place.last == "weekday" or _MORE_DAYS.search(place.text, match.end(), match.end() + 12)):
+        return None
+    return Said(match.end(), f"thứ {ordinal(int(match[1]), place.accent)}", "weekday")
+
+
 def _prize(value: int, place: Place) -> str:
     if value == 1:
         return "nhất"
@@ -72,7 +88,7 @@ def read_roman(place: Place) -> Said | None:
     """A Roman numeral where the words or its shape say that it is one."""
     text, at = place.text, place.at
     if not place.words and (heading := _HEADING.match(text, at)) and (value := roman(heading[1])):
-        return Said(heading.end(1), cardinal(value, place.accent).capitalize(), "roman")
+        return Said(heading.end(1), cardinal(value, place.accent).capitalize(), "heading")
     match = _NUMERAL.match(text, at)
     value = roman(match[1]) if match else None
     if match is None or value is None or not _is_numeral(place, match):

@@ -8,16 +8,18 @@ from controller.speech.reading.abbreviations import UNKNOWN, read_abbreviation, 
 from controller.speech.reading.addresses import read_place, read_road
 from controller.speech.reading.capitals import read_capitals
 from controller.speech.reading.clean import LETTERS, VIETNAMESE, clean
+from controller.speech.reading.codes import read_code, read_dashed, read_plate
 from controller.speech.reading.dates import read_date
 from controller.speech.reading.electronic import SERVICE_WORDS, read_address, read_service
-from controller.speech.reading.fractions import read_around_the_clock, read_pair
+from controller.speech.reading.fractions import read_around_the_clock, read_pair, read_score
 from controller.speech.reading.layout import Line, lines
 from controller.speech.reading.legal import read_document
 from controller.speech.reading.lexicon import EMPTY_LEXICON, Lexicon
-from controller.speech.reading.phones import LABEL_WORDS, read_code, read_phone, read_phone_label
+from controller.speech.reading.lone_units import UNIT_WORDS, read_unit
+from controller.speech.reading.phones import LABEL_WORDS, read_phone, read_phone_label
 from controller.speech.reading.place import Pause, Place, Rule, Said
 from controller.speech.reading.quantities import read_quantity
-from controller.speech.reading.ranks import read_blood, read_letter, read_rank, read_roman
+from controller.speech.reading.ranks import read_blood, read_letter, read_rank, read_roman, read_short_day
 from controller.speech.reading.region import Accent, Region, accent_of
 from controller.speech.reading.sentences import paragraphs
 from controller.speech.reading.signs import read_sign
@@ -27,23 +29,26 @@ from controller.speech.reading.titles import read_short_form
 from controller.speech.reading.vocabulary import words
 from controller.speech.reading.weather import read_alarm, read_coordinate
 from controller.speech.reading.words import (
+    SMALL_WORDS,
     read_apostrophe,
     read_digit,
     read_heading,
     read_section,
     read_small_abbreviation,
-    read_unit,
 )
 
 _NUMBERS: tuple[Rule, ...] = (
     read_heading,
     read_document,
     read_phone,
+    read_plate,
+    read_code,
     read_time,
     read_around_the_clock,
+    read_score,
     read_coordinate,
     read_date,
-    read_code,
+    read_dashed,
     read_rank,
     read_pair,
     read_section,
@@ -55,6 +60,7 @@ _SMALL: tuple[Rule, ...] = (
     read_address,
     read_service,
     read_short_form,
+    read_road,
     read_place,
     read_alarm,
     read_unit,
@@ -69,18 +75,27 @@ _GREAT: tuple[Rule, ...] = (
     read_road,
     read_place,
     read_alarm,
+    read_short_day,
     read_roman,
     read_blood,
     read_abbreviation,
     read_unit,
+    read_small_abbreviation,
     read_letter,
 )
 _SIGNS: tuple[Rule, ...] = (read_phone, read_quantity, read_unit)
 
 _WORD = re.compile(rf"[{LETTERS}]+")
 _FOREIGN = re.compile(rf"[^\W\d_{LETTERS}]{{1,500}}")
+_HAS_MARK = re.compile("[^\\x00-\\x7fĐ]")
 _HAS_SMALL = re.compile(f"[{VIETNAMESE}]")
-_TRIGGERS = SERVICE_WORDS | LABEL_WORDS | words("độ đ v vv tp tx h x p q t tt kp Km Tp Tx Tt Kp Th Ths")
+_TRIGGERS = (
+    SERVICE_WORDS
+    | LABEL_WORDS
+    | SMALL_WORDS
+    | UNIT_WORDS
+    | words("độ đ v vv tp tx h x p q t tt kp Km Tp Tx Tt Kp Th Ths")
+)
 _LOOKS = 4
 _LINKED = frozenset("/.@:&'-^0123456789")
 
@@ -154,7 +169,7 @@ def _start_great(spans: list[Span]) -> None:
 def _read_line(line: Line, voice: _Voice) -> list[Span]:
     utterance = Utterance()
     text = line.written[: line.end].replace("\n", " ")
-    place = Place(text, voice.accent, capitals=_HAS_SMALL.search(text) is None)
+    place = Place(text, voice.accent, capitals=_HAS_SMALL.search(text) is None and _HAS_MARK.search(text) is not None)
     utterance.leave_out(line.written[: line.start])
     place.at = line.start
     while place.at < line.end:
@@ -170,7 +185,7 @@ def _read_line(line: Line, voice: _Voice) -> list[Span]:
         if isinstance(answer, Pause):
             utterance.mark(written, answer.mark)
             if char in ",.;-/!?":
-                place.pass_word(char)
+                place.pass_word(answer.mark.strip() or char)
         else:
             utterance.say(written, answer.spoken, answer.category)
             place.pass_said(answer)

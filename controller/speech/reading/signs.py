@@ -14,6 +14,7 @@ _DOLLARS = re.compile(rf"([$€]) ?({NUMBER})(?: ?(triệu|tỷ|tỉ|nghìn|ngà
 _POWER = re.compile(r"\^([0-9]{1,2})")
 _EACH = re.compile(r" ?/ ?([^\W_]{1,8})(?![^\W\d_])")
 _AFTER_DASH = re.compile(r" ?- ?([^\W\d_]+)")
+_AGAIN = re.compile(rf" ?- ?{NUMBER} ([^\W\d_]+)")
 _PAUSES = {
     ",": ",", ";": ",", ":": ":", ".": ".", "!": "!", "?": "?", "(": ",", ")": ",", "[": ",", "]": ",", "{": ",",
     "}": ",", "|": ",",
@@ -41,6 +42,11 @@ def read_sign(place: Place) -> Said | Pause:
     """Every sign has an answer; the unknown ones only part the words."""
     text, at = place.text, place.at
     sign = text[at]
+    if place.last == "heading" and not place.since and sign in "-/.)":
+        end = at + 1
+        while text[end : end + 1] in (".", "-", ")", " ") and text[end : end + 1]:
+            end += 1
+        return Pause(end, ".")
     if sign == "-":
         return _dash(place)
     if sign == "/":
@@ -66,8 +72,12 @@ def _as_word(place: Place, sign: str) -> Said | Pause:
         after, sign = after + 1, {"<": "≤", ">": "≥"}[sign]
     if sign in _BEFORE_NUMBER:
         following = text[after : after + 2].lstrip()[:1]
-        linked = sign in "<>≤≥~≈±" or (place.last in _NUMERIC and not place.since)
-        if following.isdigit() and linked:
+        linked = (
+            sign in "<>≤≥~≈±"
+            or (sign == "+" and text[after : after + 1].isdigit())
+            or (place.last in _NUMERIC and not place.since)
+        )
+        if following.isdigit() and linked and not (sign in "~≈" and place.previous == "khoảng"):
             return Said(after, _BEFORE_NUMBER[sign], "sign")
         return Pause(after, "")
     if sign in _ANYWHERE and (place.words or sign in "&"):
@@ -85,22 +95,27 @@ def _dots(text: str, dots: re.Match[str]) -> Pause:
 
 
 def _closes_heading(place: Place) -> bool:
-    """The bracket of "a)" or "1)" at the start of a line."""
-    if len(place.words) != 1 or "(" in place.text[: place.at]:
-        return False
-    return len(place.words[0]) == 1 or (len(place.words[0]) == 2 and place.words[0].isdigit())
+    """The sign after the "1", "IV" or "a" at the start of a line."""
+    if place.last == "heading":
+        return not place.since
+    return len(place.words) == 1 and len(place.words[0]) == 1 and "(" not in place.text[: place.at]
 
 
 def _stroke(place: Place) -> Said | Pause:
     """After a counted thing "for one", between two words nothing: "ông/bà" is "ông bà"."""
     each = _EACH.match(place.text, place.at)
     previous = place.previous
-    if each and (previous in _MONEY_WORDS or previous in WORDS or place.last in ("unit", "money")):
+    counted = previous in WORDS and place.last in _NUMERIC and len(place.since) <= 2
+    if each and previous in WORDS and each[1] in SYMBOLS and len(each[1]) > 1:
+        return Said(each.end(), f"một {SYMBOLS[each[1]]}", "unit")
+    if each and (previous in _MONEY_WORDS or counted or (place.last in ("unit", "money") and not place.since)):
         unit = SYMBOLS.get(each[1]) if len(each[1]) < 6 else None
         if each[1] in PER or (unit and previous in _MONEY_WORDS | WORDS):
             return Said(each.end(), f"một {unit or each[1]}", "unit")
     if _closes_heading(place):
         return Pause(place.at + 1, ".")
+    if place.last == "phone" and not place.since:
+        return Pause(place.at + 1, ",")
     return Pause(place.at + 1, "")
 
 
@@ -110,6 +125,8 @@ def _dash(place: Place) -> Said | Pause:
     end = at + 1
     while text[end : end + 1] == "-":
         end += 1
+    if place.last == "phone" and text[end : end + 2].lstrip()[:1].isdigit():
+        return Pause(end, ",")
     if _is_span(place, text[end : end + 2].lstrip()[:1]):
         return Said(end, "đến", "sign")
     following = text[end : end + 2].lstrip()[:1]
@@ -122,6 +139,8 @@ def _is_span(place: Place, following: str) -> bool:
     """ "thứ 2 - thứ 6", "7h sáng - 9h tối", "từ Hà Nội - Lào Cai"."""
     if place.last in ("time", "date", "day", "month") and len(place.since) <= 2 and following.isdigit():
         return True
+    if len(place.since) == 1 and place.last in _NUMERIC and (more := _AGAIN.match(place.text, place.at)):
+        return more[1] == place.since[0]
     match = _AFTER_DASH.match(place.text, place.at)
     if match is None or not place.words:
         return False

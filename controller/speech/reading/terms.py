@@ -86,13 +86,44 @@ TTXD Trật tự xây dựng|HĐQT Hội đồng quản trị|HĐTV Hội đồn
 AHLLVT Anh hùng lực lượng vũ trang|LLVTND Lực lượng vũ trang nhân dân|VHCS Văn hóa cơ sở
 PTTT Phương tiện truyền thông|PTTH Phát thanh truyền hình|PT-TH Phát thanh - Truyền hình|HTTT Hệ thống truyền thanh
 KCH Kiên cố hóa|KCHKM Kiên cố hóa kênh mương|HĐLĐ Hợp đồng lao động|QLDA Quản lý dự án|ĐTXD Đầu tư xây dựng
-CTCC Công trình công cộng
+CTCC Công trình công cộng|DVNN Dịch vụ nông nghiệp|TTDVNN Trung tâm dịch vụ nông nghiệp
+ĐBSCL Đồng bằng sông Cửu Long|ĐBSH Đồng bằng sông Hồng|XHCN Xã hội chủ nghĩa|CNXH Chủ nghĩa xã hội
+CNH Công nghiệp hóa|HĐH Hiện đại hóa|CNH-HĐH Công nghiệp hóa, hiện đại hóa|TT&TT Thông tin và Truyền thông
+TT-TT Thông tin - Truyền thông|KH&CN Khoa học và Công nghệ|KH-CN Khoa học - Công nghệ|KH&ĐT Kế hoạch và Đầu tư
+KH-ĐT Kế hoạch - Đầu tư|VHTT&DL Văn hóa, Thể thao và Du lịch|VH-TT Văn hóa - Thông tin
+VH-TT&DL Văn hóa, Thể thao và Du lịch|VHTT&TT Văn hóa, Thể thao và Truyền thông|VH&TT Văn hóa và Thể thao
+VH-TDTT Văn hóa - Thể dục thể thao|TC-KH Tài chính - Kế hoạch|TN-MT Tài nguyên - Môi trường|KT-HT Kinh tế - Hạ tầng
+HT-ĐT Hạ tầng - Đô thị|KT-HT&ĐT Kinh tế - Hạ tầng và Đô thị|HT&ĐT Hạ tầng và Đô thị|VP-TK Văn phòng - Thống kê
+TP-HT Tư pháp - Hộ tịch|ĐC-XD Địa chính - Xây dựng|ĐC-NN Địa chính - Nông nghiệp|CB-CC Cán bộ, công chức
+QHXD Quy hoạch xây dựng|NVYT Nhân viên y tế|CSYT Cơ sở y tế|HSSK Hồ sơ sức khỏe|NCKH Nghiên cứu khoa học
+GDCD Giáo dục công dân|SGK Sách giáo khoa|KTX Ký túc xá|TTTM Trung tâm thương mại|SVĐ Sân vận động
+ĐKĐĐ Đăng ký đất đai|VPĐKĐĐ Văn phòng đăng ký đất đai|GPKD Giấy phép kinh doanh|ĐKKH Đăng ký kết hôn
+HKTT Hộ khẩu thường trú|TNDN Thu nhập doanh nghiệp|TNCN Thu nhập cá nhân|GTGT Giá trị gia tăng|PNN Phi nông nghiệp
+SDĐPNN Sử dụng đất phi nông nghiệp|ĐVHC Đơn vị hành chính|CĐT Chủ đầu tư|CQNN Cơ quan nhà nước
+VBQPPL Văn bản quy phạm pháp luật|VBPL Văn bản pháp luật|TGĐ Tổng giám đốc|LHQ Liên hợp quốc|DTLS Di tích lịch sử
+LSVH Lịch sử văn hóa|CNC Công nghệ cao|NNCNC Nông nghiệp công nghệ cao|CSCĐ Cảnh sát cơ động|CSHS Cảnh sát hình sự
+CSĐT Cảnh sát điều tra|CSMT Cảnh sát môi trường|TTKN Trung tâm khuyến nông|KN Khuyến nông|VN Việt Nam
+TTLT Thông tư liên tịch|KNKL Khuyến nông khuyến lâm|TCT Tổ công tác|TCNSCĐ Tổ công nghệ số cộng đồng
+BCĐTW Ban Chỉ đạo Trung ương|QLCL Quản lý chất lượng|SXTM Sản xuất thương mại|ĐTNN Đầu tư nước ngoài
+FDI Đầu tư trực tiếp nước ngoài|ODA Hỗ trợ phát triển chính thức|TSCĐ Tài sản cố định|TSC Tài sản công
+QSH Quyền sở hữu|HNGĐ Hôn nhân gia đình|BĐG Bình đẳng giới|VSTBPN Vì sự tiến bộ phụ nữ|XHH Xã hội hóa
+TNV Tình nguyện viên|HMTN Hiến máu tình nguyện|HMNĐ Hiến máu nhân đạo|CBYT Cán bộ y tế|BSGĐ Bác sĩ gia đình
+PKĐK Phòng khám đa khoa|PTVT Phương tiện vận tải|PTGT Phương tiện giao thông|TBGD Thiết bị giáo dục
+THPTQG Trung học phổ thông quốc gia|NHCS Ngân hàng chính sách|TKVV Tiết kiệm và vay vốn|TK&VV Tiết kiệm và vay vốn
+BVTE Bảo vệ trẻ em|HĐTĐ Hội đồng thi đua|SKKN Sáng kiến kinh nghiệm|LĐTT Lao động tiên tiến|CSTĐ Chiến sĩ thi đua
+GĐHH Gia đình hiếu học|DHHH Dòng họ hiếu học|HTSK Hỗ trợ sinh kế|KKT Khu kinh tế|CLGD Chất lượng giáo dục
+UDCNTT Ứng dụng công nghệ thông tin|CKS Chữ ký số|DLQG Dữ liệu quốc gia|DLDC Dữ liệu dân cư
+CSDLDC Cơ sở dữ liệu dân cư|QLDC Quản lý dân cư|ĐDĐT Định danh điện tử|TKĐT Tài khoản điện tử|HSĐT Hồ sơ điện tử
+BHYTHGĐ Bảo hiểm y tế hộ gia đình|HGĐ Hộ gia đình|ANTTXH An ninh trật tự xã hội|TTCC Trật tự công cộng
+VLXD Vật liệu xây dựng|VLN Vật liệu nổ|CCHT Công cụ hỗ trợ|VKVLN Vũ khí, vật liệu nổ|VĐV Vận động viên
+HLV Huấn luyện viên|HCV Huy chương vàng|HCB Huy chương bạc|HCĐ Huy chương đồng|BGK Ban giám khảo
 """
 )
 """Abbreviation to its words, as in a title."""
 
 _KEEP_CAPITALS = phrases(
-    "Quốc hội|Hội đồng nhân dân|Trung ương|Tổ quốc|Việt Nam|Hồ Chí Minh|Mặt trận|châu Phi|Cộng sản"
+    "Quốc hội|Hội đồng nhân dân|Trung ương|Tổ quốc|Việt Nam|Hồ Chí Minh|Mặt trận|châu Phi|Cộng sản|Cửu Long|"
+    "sông Hồng|Liên hợp quốc"
 )
 
 

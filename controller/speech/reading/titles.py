@@ -21,7 +21,8 @@ _SIGNED = {
 }  # fmt: skip
 _DOTTED = re.compile(rf"({'|'.join(sorted(_SIGNED, key=len, reverse=True))})\. ?(?=[^\W\d_])")
 _AND_SO_ON = re.compile(r"v\. ?v\.?(?:\.\.)?(?![^\W\d_])|vv\.\.\.|vv\.?(?=[ ,.;]|$)", re.IGNORECASE)
-_END_MARKS = re.compile(r"(?:\./\.|/\./|\.{3,}/?)")
+_CENTRAL = re.compile(r"T\.(?:Ư|W)(?![^\W\d_])\.?|P\. ?(?:GĐ|CT|BT)(?![^\W\d_])")
+_CENTRALS = {"Ư": "Trung ương", "W": "Trung ương", "GĐ": "Phó Giám đốc", "CT": "Phó Chủ tịch", "BT": "Phó Bí thư"}
 _COMRADE = re.compile(r"(?P<d>[đĐ])/[cC](?![^\W\d_])\.?(?P<colon> ?:)?")
 _PLACE_AHEAD = re.compile(
     r" ?(?:số|thôn|xóm|ấp|bản|xã|phường|huyện|tỉnh|đường|phố|ngõ|hẻm|tổ|khu|khóm|buôn|nhà|trụ|kp|tdp|ql|[0-9]|tại|nơi"
@@ -45,6 +46,8 @@ def read_short_form(place: Place) -> Said | None:
         if match and spoken:
             end = match.end() - (match[0].endswith(".") and not text[match.end() : match.end() + 1].strip())
             return Said(end, spoken[0].upper() + spoken[1:] if letter.isupper() else spoken, "abbrev")
+    if letter in "TP" and (match := _CENTRAL.match(text, at)):
+        return Said(match.end(), _CENTRALS[match[0][-2:].strip(". ")], "abbrev")
     if letter.isupper() and (match := _DOTTED.match(text, at)):
         return Said(match.end(), _SIGNED[match[1]], "abbrev")
     return None

@@ -7,7 +7,7 @@ from controller.speech.reading.place import Place, Said
 
 _ALARM = re.compile(r"(BĐ|Bđ|bđ)[. ]?([1-4]|I{1,3}|IV)(?![0-9]|[.,][0-9]|[^\W_])")
 _NEXT_ALARM = re.compile(r" ?(-|,|và|/) ?(?:BĐ ?)?([1-4]|I{1,3})(?![0-9.]|,[0-9]|[^\W_])")
-_COORDINATE = re.compile(rf"({NUMBER}) ?(?:°|độ) ?([NESWBĐ])(?![^\W_])")
+_COORDINATE = re.compile(rf"(?:({NUMBER}) ?(?:°|độ) ?([NESWBĐ])|([0-9]{{1,3}}[.,][0-9]{{1,2}}) ?([NE]))(?![^\W_])")
 _WINDS = {
     "N": "độ Vĩ Bắc",
     "B": "độ Vĩ Bắc",
@@ -43,4 +43,5 @@ def read_coordinate(place: Place) -> Said | None:
     match = _COORDINATE.match(place.text, place.at)
     if match is None:
         return None
-    return Said(match.end(), f"{number(match[1], place.accent)} {_WINDS[match[2]]}", "weather")
+    degrees, wind = match[1] or match[3], match[2] or match[4]
+    return Said(match.end(), f"{number(degrees, place.accent)} {_WINDS[wind]}", "weather")

@@ -1,24 +1,15 @@
-"""Words that need more than their letters: lone units, numbered parts, names with an apostrophe."""
+"""Words that need more than their letters: clipped ones, numbered parts, names with an apostrophe."""
 
 import re
 
 from controller.speech.reading.abbreviations import meaning
-from controller.speech.reading.measures import SYMBOLS, UNIT
+from controller.speech.reading.clean import CAPITALS
 from controller.speech.reading.numbers import DIGITS, cardinal, digits
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.vocabulary import words
 
-_RATE = re.compile(rf"({UNIT})/({UNIT}|h)(?![^\W\d_])")
-_DEGREE = re.compile(r"độ ([CF])(?![^\W\d_])|°([CF])(?![^\W\d_])")
-_UNITS_ALONE = words(
-    """
-    kWh kwh KWh MWh GWh kW MW kV kVA dB km2 m2 m3 km3 cm2 km^2 m^2 m^3 mm cm km kg Kg Km mg ml mmHg MHz kHz GHz
-    Mbps USD VNĐ VND EUR ppm hPa kcal GB MB TB trđ
-    """
-)
-_ALONE = re.compile(r"[a-zA-ZμΩ]{2,5}(?:\^?[23])?(?![^\W\d_])")
-_HEADING = re.compile(r"([0-9]{1,2})((?:\.[0-9]{1,2}){0,4})(?=(?:[.)/]|\.-|\. ?-)? ?[^\W\d_])(?:(?<=[0-9])(?=[.)/]))")
-_LEVELS = re.compile(r"([0-9]{1,2})((?:\.[0-9]{1,2}){1,4})(?=\.? [^\W\d_])")
+_HEADING = re.compile(rf"([0-9]{{1,2}})(?=[.)/] ?[^\W\d_]|\.? ?- ?[{CAPITALS}])")
+_LEVELS = re.compile(rf"([0-9]{{1,2}})((?:\.[0-9]{{1,2}}){{1,4}})(?=[.)] ?[^\W\d_]| [{CAPITALS}])")
 _SECTION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}(?![0-9]|[,/][0-9])")
 _SECTIONED = words("mục điểm khoản chương phần bài bản chí nghiệp hình bảng lục tiết version v thế")
 _APOSTROPHE = re.compile(r"([B-DGHKLMNPRSTVXĐ])'(?=[^\W\d_])")
@@ -30,23 +21,24 @@ _SMALL = {
 }  # fmt: skip
 
 
-def read_unit(place: Place) -> Said | None:
-    """A unit without a number: "mg/l", "số kWh", "độ C"."""
-    text, at = place.text, place.at
-    if degree := _DEGREE.match(text, at):
-        return Said(degree.end(), "độ xê" if "C" in degree[0] else "độ ép", "unit")
-    if rate := _RATE.match(text, at):
-        below = "giờ" if rate[2] == "h" else SYMBOLS[rate[2]]
-        return Said(rate.end(), f"{SYMBOLS[rate[1]]} trên {below}", "unit")
-    alone = _ALONE.match(text, at)
-    if alone and alone[0] in _UNITS_ALONE:
-        return Said(alone.end(), SYMBOLS[alone[0]], "unit")
-    return None
+_CLIPPED = {
+    "cty": "công ty",
+    "Cty": "Công ty",
+    "tp": "thành phố",
+    "tx": "thị xã",
+    "Ubnd": "Ủy ban nhân dân",
+    "Hđnd": "Hội đồng nhân dân",
+}
+_SMALL_WORD = re.compile(r"[A-Za-zĐđ]{2,5}(?![^\W\d_])")
+SMALL_WORDS = frozenset(_SMALL) | frozenset(_CLIPPED)
+"""The words that `read_small_abbreviation` knows."""
 
 
 def read_small_abbreviation(place: Place) -> Said | None:
-    """ "ubnd", "sđt": abbreviations that people also write small."""
-    match = re.compile(r"[a-zđ]{2,5}(?![^\W\d_])").match(place.text, place.at)
+    """Abbreviations in small letters: "ubnd", "cty"."""
+    match = _SMALL_WORD.match(place.text, place.at)
+    if match and match[0] in _CLIPPED:
+        return Said(match.end(), _CLIPPED[match[0]], "abbrev")
     short = _SMALL.get(match[0]) if match else None
     return Said(match.end(), meaning(place, short, match.end()), "abbrev") if match and short else None
 
@@ -55,11 +47,13 @@ def read_heading(place: Place) -> Said | None:
     """The number of a heading: "1. Thời gian", "2.1. Nội dung", "3) ..."."""
     if place.words:
         return None
-    match = _LEVELS.match(place.text, place.at) or _HEADING.match(place.text, place.at)
-    if match is None:
-        return None
-    spoken = " chấm ".join(cardinal(int(level), place.accent) for level in (match[1] + match[2]).split("."))
-    return Said(match.end(), spoken.capitalize(), "heading")
+    levels = _LEVELS.match(place.text, place.at)
+    if levels:
+        numbers = (levels[1] + levels[2]).split(".")
+        spoken = " chấm ".join(cardinal(int(level), place.accent) for level in numbers).capitalize()
+        return Said(levels.end(), spoken if place.opens(levels.end()) in ".)" else f"{spoken}.", "heading")
+    match = _HEADING.match(place.text, place.at)
+    return Said(match.end(), cardinal(int(match[1]), place.accent).capitalize(), "heading") if match else None
 
 
 def read_section(place: Place) -> Said | None:
