@@ -17,7 +17,7 @@ MOST_STEPS = 10
 """Reforms that an old code may have gone through."""
 
 # Schemes of other countries whose numbers could be mistaken for a Vietnamese commune's.
-_FOREIGN = ("same", "fips", "ugc", "emma", "nuts", "warncell", "profilecap", "cap cp", "insee", "istat", "ibge", "ags")
+_FOREIGN = ("same", "fips", "ugc", "emma", "nuts", "warncell", "profile cap", "cap cp", "insee", "istat", "ibge", "ags")
 
 
 @dataclass(frozen=True, slots=True)

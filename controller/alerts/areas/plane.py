@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from controller.alerts.cap.message import Point
 
@@ -105,15 +106,16 @@ class Outline:
         return turns != 0
 
 
-def _unwrapped(lons: Iterable[float]) -> list[float]:
+def _unwrapped(lons: Sequence[float]) -> list[float]:
     """Longitudes that run on past 180 where the polygon crosses that meridian. A step of a whole turn is a border
     drawn around the world, and stays."""
-    found: list[float] = []
-    for lon in lons:
-        step = lon - found[-1] if found else 0.0
+    turns = 0.0
+    found = [lons[0]]
+    for before, lon in pairwise(lons):
+        step = lon - before
         if 180 < abs(step) < 360:
-            lon -= 360.0 * round(step / 360.0)
-        found.append(lon)
+            turns -= math.copysign(360.0, step)
+        found.append(lon + turns)
     return found
 
 
