@@ -62,7 +62,7 @@ def occurrence(name: str, start: datetime, length: float = 20.0, **other: object
 class Station:
     """One loudspeaker and everything around it; the disk, the clock and the wire's history outlive the agent."""
 
-    def __init__(self, folder: Path, *, now: datetime = NOON) -> None:
+    def __init__(self, folder: Path, *, now: datetime = NOON, starts: bool = True) -> None:
         self.folder = folder
         self.clock = HandMovedClock(now)
         self.controller = SigningKey.generate()
@@ -78,6 +78,8 @@ class Station:
             MqttAccount("broker.invalid", 1883, "loa-07", "secret"),
             "token",
         )
+        public = self.identity.key.public
+        self.keys = {public.id: public}
         self.server: dict[Sha256, bytes] = {sound(seconds).sha256: content for seconds, content in CONTENT.items()}
         self.asked_for: list[Sha256] = []
         self.broker = MemoryBroker(self.clock)
@@ -90,7 +92,8 @@ class Station:
         self.nudged = False
         self.lives: list[PretendSpeaker] = []
         self.events: list[AgentEvent] = []
-        self.agent = self.boot()
+        if starts:
+            self.boot()
 
     def journal(self) -> Journal:
         return Journal(self.folder / "journal.sqlite", durable=False)
@@ -196,10 +199,9 @@ class Station:
     def hear(self, inbound: Inbound) -> None:
         """The desk unseals what arrives; a message that this device did not sign fails the test."""
         self.published.append(inbound)
-        keys = {self.identity.key.public.id: self.identity.key.public}
         topic = self.topics.parse(inbound.topic)
         assert isinstance(topic, DeviceTopic)
-        opened = unseal(inbound.payload, topic=inbound.topic, now=self.clock.now(), find_key=keys.get)
+        opened = unseal(inbound.payload, topic=inbound.topic, now=self.clock.now(), find_key=self.keys.get)
         self.said.setdefault(topic.channel, []).append(opened.payload)
 
     def sent(self, channel: DeviceChannel) -> list[bytes]:
@@ -250,15 +252,12 @@ def an_occurrence() -> Callable[..., Occurrence]:
 
 
 @pytest.fixture
-def make_station(tmp_path: Path) -> Callable[[], Station]:
-    """As many stations as wanted, each with its own disk."""
+def new_station(tmp_path: Path) -> Callable[[], Station]:
+    """As many stations as wanted, each with its own empty disk, without power yet."""
 
     def make() -> Station:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
-        station = Station(folder)
-        station.send_config()
-        station.run_for(1)
-        return station
+        return Station(folder, starts=False)
 
     return make

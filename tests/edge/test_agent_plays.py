@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from devices.agent.journal import Journal
 from devices.link.port import Inbound
+from devices.protocol.codec import decode
 from devices.protocol.messages import DeviceConfig, DeviceState, NotReady, ReceiptsStored
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceChannel, DeviceId
+from devices.simulator.speaker import PretendSpeaker
 from schedules.plan import Occurrence
 from schedules.priority import BulletinClass, Late, Resume
 from schedules.programme import AreaId
@@ -459,3 +462,68 @@ def test_a_key_that_signed_for_us_once_is_not_a_key_for_ever(station: Any, an_oc
     station.run_for(700)
     assert station.heard == []
     assert station.state.refused == {"bad-signature": 1}
+
+
+class TestNearTheMoment:
+    """A loudspeaker with real hardware wants to be told ahead of time."""
+
+    @pytest.fixture
+    def real_time(self, station: Any) -> Any:
+        station.cut_power()
+        station.boot(speaker=PretendSpeaker(station.clock, prepare_ahead=20.0, begin_ahead=3.0, reaction=0.25))
+        station.run_for(1)
+        return station
+
+    def test_the_first_sample_is_on_time(self, real_time: Any, an_occurrence: Any) -> None:
+        start = at(real_time, 10)
+        real_time.send_plan(1, an_occurrence("news", start))
+        real_time.run_for(3600)
+        assert [(stretch.at, stretch.position) for stretch in real_time.heard] == [(start, 0.0)]
+        assert real_time.receipts[0].started_at == start
+
+    def test_nothing_else_is_done_around_a_start(self, real_time: Any, an_occurrence: Any) -> None:
+        starts = [at(real_time, 10) + timedelta(seconds=20 * number) for number in range(60)]
+        real_time.send_plan(1, *(an_occurrence(f"{n}", start, 10.0) for n, start in enumerate(starts)))
+        real_time.run_for(3600)
+        assert [stretch.at for stretch in real_time.heard] == starts
+        said_at = [decode(said, DeviceState).at for said in real_time.sent(DeviceChannel.STATE)]
+        assert len(said_at) > 2 * len(starts)
+        quiet = (timedelta(seconds=-0.7), timedelta(seconds=0.25))
+        assert not [said for said in said_at for start in starts if quiet[0] < said - start < quiet[1]]
+
+    def test_the_weaker_sounds_until_just_before_the_stronger(self, real_time: Any, an_occurrence: Any) -> None:
+        songs = an_occurrence("songs", at(real_time, 10), 300.0)
+        alarm = an_occurrence("alarm", at(real_time, 11), 60.0, bulletin_class=BulletinClass.EMERGENCY)
+        real_time.send_plan(1, songs, alarm)
+        real_time.run_for(3600)
+        first, second, third = real_time.heard
+        assert (first.seconds, second.at) == (59.75, alarm.start)
+        assert (third.position, third.seconds) == (59.75, 300.0 - 59.75)
+
+    def test_a_slow_disk_does_not_put_it_out_of_step(self, real_time: Any, an_occurrence: Any) -> None:
+        start = at(real_time, 10)
+        real_time.send_plan(1, an_occurrence("news", start))
+        real_time.run_until(start - timedelta(seconds=5))
+
+        class SlowDisk(Journal):
+            def _commit(self) -> None:
+                super()._commit()
+                real_time.clock.advance_to(real_time.clock.now() + timedelta(seconds=4))
+
+        real_time.cut_power()
+        real_time.boot(
+            journal=SlowDisk(real_time.folder / "journal.sqlite", durable=False), speaker=real_time.lives[-1]
+        )
+        real_time.run_for(3600)
+        assert [one.at for one in real_time.lives[-1].history] > [start]
+        assert {one.position for one in real_time.heard} == {
+            (one.at - start).total_seconds() for one in real_time.heard
+        }
+
+    def test_who_must_wait_for_the_air_keeps_step_with_the_village(self, real_time: Any, an_occurrence: Any) -> None:
+        first = an_occurrence("first", at(real_time, 10), 20.0)
+        second = an_occurrence("second", first.start + timedelta(seconds=19), 20.0)
+        real_time.send_plan(1, first, second)
+        real_time.run_for(3600)
+        assert [(stretch.position, stretch.seconds) for stretch in real_time.heard] == [(0.0, 20.0), (1.25, 18.75)]
+        assert real_time.outcomes == {"first": "played", "second": "played"}

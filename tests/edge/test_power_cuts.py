@@ -83,6 +83,7 @@ def a_day_of_notices(station: Any, an_occurrence: Any) -> Callable[[], None]:
     alarm = an_occurrence("alarm", noon + timedelta(minutes=11), 60.0, bulletin_class=BulletinClass.EMERGENCY)
     news = an_occurrence("news", noon + timedelta(minutes=30), 20.0)
     story = [
+        (0, station.send_config),
         (1, lambda: station.send_plan(1, songs, alarm, news)),
         (11.5, station.store_receipts),
         (18, station.store_receipts),
@@ -107,9 +108,8 @@ def live_through(station: Any, an_occurrence: Any, folder: Path, cut_at: int, da
     """The whole story with the power failing at step `cut_at`."""
     fuse = Fuse(cut_at)
     tell = a_day_of_notices(station, an_occurrence)
-    station.cut_power()
-    station.boot(journal=FusedJournal(folder / "journal.sqlite", fuse), speaker=FusedSpeaker(station.clock, fuse))
     try:
+        station.boot(journal=FusedJournal(folder / "journal.sqlite", fuse), speaker=FusedSpeaker(station.clock, fuse))
         tell()
     except PowerCut:
         station.restart(after=darkness)
@@ -118,10 +118,10 @@ def live_through(station: Any, an_occurrence: Any, folder: Path, cut_at: int, da
 
 
 @pytest.mark.parametrize(("darkness", "stride"), [(1.0, 1), (200.0, 7)])
-def test_at_whatever_step_the_power_fails(make_station: Any, an_occurrence: Any, darkness: float, stride: int) -> None:
+def test_at_whatever_step_the_power_fails(new_station: Any, an_occurrence: Any, darkness: float, stride: int) -> None:
     cut_at, fuse = 1, Fuse(0)
     while fuse.blown:
-        station = make_station()
+        station = new_station()
         fuse = live_through(station, an_occurrence, station.folder, cut_at, darkness)
         where = f"the power failed at step {cut_at}"
         begun = Counter(stretch.track.occurrence for stretch in station.heard if stretch.position == 0.0)
@@ -140,8 +140,7 @@ def test_at_whatever_step_the_power_fails(make_station: Any, an_occurrence: Any,
     assert station.outcomes == {"alarm": "played", "songs": "played", "news": "played"}
 
 
-def test_a_message_is_acknowledged_only_when_it_is_on_the_disk(make_station: Any, an_occurrence: Any) -> None:
-    station = make_station()
+def test_a_message_is_acknowledged_only_when_it_is_on_the_disk(station: Any) -> None:
     fuse = Fuse(2)
     station.cut_power()
     station.boot(journal=FusedJournal(station.folder / "journal.sqlite", fuse))
