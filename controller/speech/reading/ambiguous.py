@@ -94,7 +94,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     "BC": (_choice("Báo cáo", after=r"(?:số )?[0-9]"), _choice("báo cáo")),
     "CT": (
         _choice("Chỉ thị", after=r"(?:số )?[0-9]"),
-        _choice("Chủ tịch", after="UBND|HĐND|nước|Hội|Ủy ban|xã|MTTQ|UBMTTQ|tỉnh"),
+        _choice("Chủ tịch", after=r"(?:, |/)?P(?:CT|BT|hó)|UBND|HĐND|nước|Hội|Ủy ban|xã|MTTQ|UBMTTQ|tỉnh"),
         _choice("công trình", before="các|xây dựng|thi công"),
         _choice("chương trình"),
     ),
@@ -133,7 +133,11 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     "DS": (_choice("dân số"),),
     "ND": (_choice("Nông dân", before="hội"), _choice("nhân dân", before="hội đồng"), _choice("nông dân")),
     "PN": (_choice("Phụ nữ", before="hội"), _choice("phụ nữ")),
-    "TN": (_choice("Thanh niên", before="đoàn|hội"), _choice("thanh niên")),
+    "TN": (
+        _choice("tốt nghiệp", after="THPT|THCS|ĐH|CĐ|đại học|cao đẳng|trung cấp|tiểu học"),
+        _choice("Thanh niên", before="đoàn|hội"),
+        _choice("thanh niên"),
+    ),
     "VHXH": (_choice("Văn hóa - Xã hội", before="phòng|ban"), _choice("văn hóa - xã hội")),
     "SĐT": (_choice("số điện thoại"),),
     "STK": (_choice("số tài khoản"),),

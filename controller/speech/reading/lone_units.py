@@ -10,7 +10,7 @@ _RATE = re.compile(rf"({UNIT})/({UNIT}|h)(?![^\W\d_])")
 _DEGREE = re.compile(r"độ ([CF])(?![^\W\d_])|°([CF])(?![^\W\d_])")
 _ALONE = re.compile(r"[a-zA-ZđĐμΩ]{1,5}(?:\^?[23](?![0-9]))?(?![^\W\d_])")
 _AFTER_SCALE = re.compile(rf"(?:{UNIT})(?![^\W\d_])(?!/c)")
-_PRODUCT = re.compile(r"[xX] ?(?=[0-9])")
+_PRODUCT = re.compile(r"[xX] ?(?=[0-9]|(?:dài|rộng|cao|sâu|dày) )")
 _SCALES = words("nghìn ngàn vạn triệu tỷ tỉ")
 _KNOWN = words(
     """

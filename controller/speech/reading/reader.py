@@ -151,7 +151,7 @@ def _settled(line: Line, voice: _Voice, *, later: bool) -> list[Span]:
         _start_great(spans)
     first = spoken = spoken_of(spans)
     for _ in range(_LOOKS):
-        again = spoken_of(_read_line(lines(spoken)[0], voice))
+        again = spoken_of(_read_line(lines(clean(spoken))[0], voice))
         if again == spoken:
             break
         spoken = again

@@ -3,6 +3,7 @@
 import re
 
 from controller.speech.reading.place import Place, Said
+from controller.speech.reading.vocabulary import words
 
 _SLASHED = {
     "v/v": "về việc", "đ/v": "đối với", "b/c": "báo cáo", "k/g": "kính gửi", "t/m": "thay mặt", "k/t": "ký thay",
@@ -24,6 +25,11 @@ _AND_SO_ON = re.compile(r"v\. ?v\.?(?:\.\.)?(?![^\W\d_])|vv\.\.\.|vv\.?(?=[ ,.;]
 _CENTRAL = re.compile(r"T\.(?:Ư|W)(?![^\W\d_])\.?|P\. ?(?:GĐ|CT|BT)(?![^\W\d_])")
 _CENTRALS = {"Ư": "Trung ương", "W": "Trung ương", "GĐ": "Phó Giám đốc", "CT": "Phó Chủ tịch", "BT": "Phó Bí thư"}
 _COMRADE = re.compile(r"(?P<d>[đĐ])/[cC](?![^\W\d_])\.?(?P<colon> ?:)?")
+_BEFORE_COMRADES = words("các những cùng gồm mời thưa và với của do")
+_OFFICE_AHEAD = re.compile(
+    r" ?(?:bí thư|phó|chủ tịch|trưởng|chỉ huy|ủy viên|giám đốc|đại biểu|đảng viên|thường trực|pct|ct|bt)(?![^\W\d_])",
+    re.IGNORECASE,
+)
 _PLACE_AHEAD = re.compile(
     r" ?(?:số|thôn|xóm|ấp|bản|xã|phường|huyện|tỉnh|đường|phố|ngõ|hẻm|tổ|khu|khóm|buôn|nhà|trụ|kp|tdp|ql|[0-9]|tại|nơi"
     r"|thường|p\.|q\.|tp)",
@@ -56,7 +62,9 @@ def read_short_form(place: Place) -> Said | None:
 def _comrade(place: Place, match: re.Match[str]) -> Said:
     """ "địa chỉ" before a place, "đồng chí" before a name or a title."""
     text, end = place.text, match.end("colon") if match["colon"] else match.end()
-    if match["colon"] or _PLACE_AHEAD.match(text, end):
+    if place.previous in _BEFORE_COMRADES or _OFFICE_AHEAD.match(text, end):
+        spoken, end = "đồng chí", match.start("colon") if match["colon"] else end
+    elif match["colon"] or _PLACE_AHEAD.match(text, end):
         spoken, end = ("địa chỉ", match.start("colon") if match["colon"] else end)
     else:
         spoken = "đồng chí"
