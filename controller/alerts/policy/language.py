@@ -14,7 +14,7 @@ MOST_LETTERS = 10_000
 _OWN_LETTERS = frozenset("ăâđêôơưạảãấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ")
 _SHARED = frozenset("âêôã")
 """Letters that French and Portuguese have too."""
-_ENOUGH = 40
+_ENOUGH = 20
 _OTHER_NAMES = {"vie": "vi", "vn": "vi", "eng": "en"}
 
 
@@ -26,7 +26,8 @@ def text_language(info: Info) -> str:
     declared = primary(info.language)
     if looks_vietnamese:
         return info.language if declared == VIETNAMESE else VIETNAMESE
-    if declared == VIETNAMESE and sum(one.isalpha() for one in letters) >= _ENOUGH:
+    marked = any(one in _OWN_LETTERS for one in letters)
+    if declared == VIETNAMESE and not marked and sum(one.isalpha() for one in letters) >= _ENOUGH:
         return ""
     return info.language or DEFAULT
 
