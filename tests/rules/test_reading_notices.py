@@ -120,6 +120,17 @@ def test_the_communes_own_words_go_before_every_rule() -> None:
     ]
 
 
+def test_an_entry_is_said_word_for_word_even_where_it_holds_itself() -> None:
+    lexicon = Lexicon.of([("Mã", "sông Mã"), ("Zalo", "Zalo")])
+    assert read("lũ trên Mã, xem Zalo", lexicon=lexicon).spoken == "lũ trên sông Mã, xem Zalo"
+
+
+def test_a_foreign_name_in_capitals_is_said_as_a_name_and_reported() -> None:
+    reading = read("bão số 3 (NORU) đổ bộ")
+    assert reading.spoken == "bão số ba, Noru, đổ bộ"
+    assert reading.unknown == ("NORU",)
+
+
 def test_a_lexicon_has_the_version_of_its_entries_whatever_their_order() -> None:
     pairs = [("QXZ", "quỹ xã"), ("Ia Grai", "Ia Gờ rai")]
     assert Lexicon.of(pairs).version == Lexicon.of(reversed(pairs)).version

@@ -41,13 +41,15 @@ def read_abbreviation(place: Place) -> Said | None:
 
 
 def read_unknown(place: Place) -> Said | None:
-    """Capitals that nobody can pronounce are spelled, and reported."""
+    """Capitals that are no Vietnamese word are reported: said as a name if that is possible, else spelled."""
     match = _ONE.match(place.text, place.at)
     if match is None:
         return None
     numbered = place.opens(match.end()).isdigit()
-    if not numbered and (is_syllable(match[0]) or _is_pronounceable(match[0])):
+    if not numbered and is_syllable(match[0]):
         return None
+    if not numbered and _is_pronounceable(match[0]):
+        return Said(match.end(), match[0].capitalize(), UNKNOWN)
     return Said(match.end(), spell(match[0]), UNKNOWN)
 
 

@@ -76,7 +76,7 @@ def _category(unit: str) -> str:
 
 
 def _product(place: Place, spoken: str, times: re.Match[str] | None) -> tuple[str, str, int]:
-    """ "3 x 4 m" so far as the last factor; its unit stays to be said."""
+    """A product (3 x 4 m) as far as its last factor; the unit of that one stays to be said."""
     unit, end = "", place.at
     for _ in range(_MOST_STEPS):
         if times is None:
@@ -127,7 +127,7 @@ def _is_for_one(text: str, end: int) -> bool:
 
 
 def _short_price(match: re.Match[str], accent: Accent) -> Said:
-    """ "2tr5" is two million and five hundred thousand."""
+    """Two million and five hundred thousand, written 2tr5."""
     great, small = ("triệu", accent.thousand) if match[2] in ("tr", "triệu") else ("tỷ", "triệu")
     tail = f"{cardinal(int(match[3]) * 100, accent)} {small}"
     return Said(match.end(), f"{cardinal(int(match[1]), accent)} {great} {tail}", "money")

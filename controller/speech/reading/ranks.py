@@ -66,7 +66,7 @@ _MORE_DAYS = re.compile(r"(?:T[2-7]|CN)(?![^\W_])")
 
 
 def read_short_day(place: Place) -> Said | None:
-    """ "T2, T4, T6" are days of the week where one such day keeps another company; "T4/2026" is a month."""
+    """Days of the week where one keeps another company (T2, T4, T6); "T4/2026" is a month."""
     if match := _SHORT_MONTH.match(place.text, place.at):
         spoken = f"tháng {month(int(match[1]), place.accent)} năm {year(match[2], place.accent)}"
         return Said(match.end(), spoken, "date")

@@ -144,11 +144,14 @@ class _Voice(NamedTuple):
 def _settled(line: Line, voice: _Voice, *, later: bool) -> list[Span]:
     """The spans of one line, whose spoken words read aloud again are the same words.
 
-    Only odd scraps of letters ever need a second look; such a line becomes one span.
+    Only odd scraps of letters ever need a second look; such a line becomes one span. What the commune's lexicon says is
+    said word for word, so a line with one of its entries is never looked at again.
     """
     spans = _read_line(line, voice)
     if later:
         _start_great(spans)
+    if any(span.category == "lexicon" for span in spans):
+        return spans
     first = spoken = spoken_of(spans)
     for _ in range(_LOOKS):
         again = spoken_of(_read_line(lines(clean(spoken))[0], voice))

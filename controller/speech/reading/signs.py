@@ -136,7 +136,7 @@ def _dash(place: Place) -> Said | Pause:
 
 
 def _is_span(place: Place, following: str) -> bool:
-    """ "thứ 2 - thứ 6", "7h sáng - 9h tối", "từ Hà Nội - Lào Cai"."""
+    """A dash that is said: thứ 2 - thứ 6, 7h sáng - 9h tối, từ tháng Giêng - tháng Ba."""
     if place.last in ("time", "date", "day", "month") and len(place.since) <= 2 and following.isdigit():
         return True
     if len(place.since) == 1 and place.last in _NUMERIC and (more := _AGAIN.match(place.text, place.at)):

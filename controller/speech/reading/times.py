@@ -64,7 +64,7 @@ def _ends_a_time(place: Place, end: int) -> bool:
 
 
 def _southern(place: Place) -> Said | None:
-    """ "8g" is eight o'clock only where a time is expected; elsewhere it is eight grams."""
+    """The southern "8g" is eight o'clock only where a time is expected; elsewhere it is eight grams."""
     match = _SOUTHERN_RANGE.match(place.text, place.at)
     if match and (match["m1"] or match["m2"] or place.previous in _OF_THE_DAY):
         first = _clock(int(match[1]), int(match["m1"] or 0), place.accent)

@@ -60,7 +60,7 @@ def read_short_form(place: Place) -> Said | None:
 
 
 def _comrade(place: Place, match: re.Match[str]) -> Said:
-    """ "địa chỉ" before a place, "đồng chí" before a name or a title."""
+    """An address before a place, a comrade before a name or an office."""
     text, end = place.text, match.end("colon") if match["colon"] else match.end()
     if place.previous in _BEFORE_COMRADES or _OFFICE_AHEAD.match(text, end):
         spoken, end = "đồng chí", match.start("colon") if match["colon"] else end

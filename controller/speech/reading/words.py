@@ -57,7 +57,7 @@ def read_heading(place: Place) -> Said | None:
 
 
 def read_section(place: Place) -> Said | None:
-    """ "mục 2.1", "phiên bản 4.0", "192.168.1.1": the dot is said."""
+    """Numbers whose dots are said: mục 2.1, phiên bản 4.0, 192.168.1.1."""
     match = _SECTION.match(place.text, place.at)
     if match is None:
         return None
@@ -73,7 +73,7 @@ def _level(piece: str, place: Place) -> str:
 
 
 def read_apostrophe(place: Place) -> Said | None:
-    """ "H'Mông", "R'lấp": the letter before the apostrophe has a sound of its own."""
+    """The letter before an apostrophe (H'Mông, R'lấp) has a sound of its own."""
     match = _APOSTROPHE.match(place.text, place.at)
     return Said(match.end(), f"{match[1]}ờ", "name") if match else None
 
