@@ -31,6 +31,7 @@ from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
 from controller.speech.engines.google import Google
 from controller.speech.engines.port import Engine
+from controller.speech.errors import SpeechError
 from controller.store.database import Database
 from controller.web.access import Access
 from controller.web.services import Services
@@ -108,6 +109,7 @@ class App:
             replan=lambda: self.ask(Question.PLAN),
         )
         self.site = site(self.services)
+        self._speech = speech
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -142,6 +144,13 @@ class App:
             while self._dispatcher.flush(self.link):
                 pass
         return bool(asked)
+
+    def rehearse(self) -> None:
+        """Finds out which voice can speak, so that the first text need not wait for one that cannot."""
+        try:
+            log.info("the voice of today is %s", self._speech.rehearse())
+        except SpeechError as silent:
+            log.warning("no voice can speak: %s", silent)
 
     def subscribe(self) -> None:
         self.link.subscribe(*self.topics.from_every_device())
@@ -182,6 +191,7 @@ class Running:
             stack.callback(self._stop_worker, worker)
             timers.start()
             stack.callback(timers.stop)
+            threading.Thread(target=app.rehearse, name="rehearsal", daemon=True).start()
             self._stack = stack.pop_all()
         return app
 
