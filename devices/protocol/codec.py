@@ -8,6 +8,7 @@ import msgspec
 
 from devices.protocol.errors import Malformed, UnknownVersion
 from devices.protocol.messages import Message
+from schedules.errors import ScheduleError
 
 MAX_BYTES = 512 * 1024
 """A plan of about a thousand occurrences stays below this."""
@@ -28,7 +29,7 @@ def decode(payload: bytes, kind: type[M]) -> M:
         if version != kind.VERSION:
             raise UnknownVersion(f"version {version}; this reader knows {kind.VERSION}")
         return msgspec.json.decode(payload, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError) as wrong:
+    except (msgspec.MsgspecError, ScheduleError, UnicodeDecodeError, RecursionError, OverflowError) as wrong:
         raise Malformed(str(wrong)[:200]) from wrong
 
 

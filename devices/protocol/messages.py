@@ -43,6 +43,12 @@ class AreaPlan(Message, frozen=True, kw_only=True):
     until: Moment
     occurrences: tuple[Occurrence, ...]
 
+    def __post_init__(self) -> None:
+        for one in self.occurrences:
+            times = (one.start, one.requested_at, *(end for hush in one.hushes for end in (hush.start, hush.end)))
+            if any(time.tzinfo is None for time in times):
+                raise ValueError(f"occurrence {one.id[:80]!r}: a time without a zone")
+
     @property
     def digest(self) -> PlanDigest:
         """SHA-256 of what shall sound; the same plan published again has the same digest."""

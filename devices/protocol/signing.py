@@ -119,9 +119,12 @@ def unseal(sealed: bytes, *, topic: str, now: datetime, find_key: FindKey) -> Op
         unverified = jws.extract_compact(sealed, registry=_REGISTRY)
         header = unverified.protected
         kid, named_topic = str(header.get("kid")), header.get("topic")
-        key = find_key(KeyId(kid)) if header.get("alg") == ALGORITHM else None
+        algorithm = header.get("alg")
+        key = find_key(KeyId(kid)) if algorithm == ALGORITHM else None
         if key is None:
-            raise BadSignature(f"algorithm {header.get('alg')!r}, key {kid[:60]!r}: not one of ours")
+            raise BadSignature(f"algorithm {str(algorithm)[:20]!r}, key {kid[:60]!r}: not one of ours")
+        if "crit" in header:
+            raise BadSignature("it must not be read by those who do not know an extension, and none is known here")
         opened = jws.deserialize_compact(sealed, key.key, registry=_REGISTRY)
         issued_at, expires_at = _moment(header["iat"]), _moment(header["exp"])
     except (JoseError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError) as wrong:

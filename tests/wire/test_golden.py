@@ -1,0 +1,171 @@
+"""Fixed bytes that pin the wire: devices in the field were written against these, not against the code of today.
+
+`golden/{message}/written*.json` is exactly what we write; `read*.json` is what we read though we do not write it so;
+`refused-{reason}*.json` is what we refuse, and why. `golden/sealed` holds the same for seals.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from devices.protocol.codec import decode, encode
+from devices.protocol.errors import WireError
+from devices.protocol.messages import (
+    AreaPlan,
+    DeviceConfig,
+    DeviceState,
+    Message,
+    NotReady,
+    PlanDigest,
+    Receipt,
+    ReceiptId,
+    ReceiptsStored,
+)
+from devices.protocol.signing import KeyId, VerifyKey, unseal
+from devices.protocol.topics import DeviceId
+from schedules.occurrence import Hush, Occurrence, OccurrenceId, Why
+from schedules.outcome import Outcome
+from schedules.priority import BulletinClass, Entry, Late, Resume
+from schedules.programme import AreaId, Content, ProgrammeId, Sha256, Sound
+
+GOLDEN = Path(__file__).parent / "golden"
+NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
+MEETING = OccurrenceId("20260815T123000Z-6b1f0c2a9d3e4f58")
+SOUND = Sound(Sha256("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"), 21.5, 129432)
+DIGEST = PlanDigest("a5b97d7f46b2b5d4f1f4a4b24a38a3c14d6e5f4b1c0fb21e46bbf7ea4e1ce2b1")
+
+MESSAGES: dict[str, Message] = {
+    "plan": AreaPlan(
+        area=AreaId("thon-3"),
+        serial=17,
+        issued_at=NOON,
+        until=NOON + timedelta(hours=72),
+        occurrences=(
+            Occurrence(
+                id=MEETING,
+                programme=ProgrammeId("hop-thon-3"),
+                title="Mời họp thôn 3",
+                start=NOON + timedelta(minutes=30),
+                seconds=21.5,
+                bulletin_class=BulletinClass.PRIORITY,
+                sounds=(SOUND,),
+                volume=85,
+                order=0,
+                requested_at=NOON - timedelta(hours=3),
+                late=Late.JOIN,
+                grace=600.0,
+                resume=Resume.RESTART,
+                content=Content.NEWS,
+                entry=Entry.SOFT,
+                longest_wait=900.0,
+                hushes=(Hush(AreaId("cum-1"), NOON, NOON + timedelta(hours=1), Why.MOURNING, "Tang lễ"),),
+            ),
+        ),
+    ),
+    "config": DeviceConfig(
+        device=DeviceId("loa-03"),
+        serial=4,
+        areas=(AreaId("thon-3"), AreaId("xa-thu")),
+        volume_cap=90,
+        heartbeat=30.0,
+    ),
+    "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
+    "state": DeviceState(
+        device=DeviceId("loa-03"),
+        session="5f1c",
+        sequence=812,
+        at=NOON,
+        online=True,
+        plans={AreaId("thon-3"): DIGEST},
+        not_ready=(NotReady(MEETING, "sound-missing"),),
+        playing=None,
+        volume=85,
+        waiting_receipts=1,
+        refused={"expired": 2},
+        software="0.1.0",
+    ),
+    "receipt": Receipt(
+        id=ReceiptId("loa-03-42"),
+        device=DeviceId("loa-03"),
+        sequence=42,
+        occurrence=MEETING,
+        programme=ProgrammeId("hop-thon-3"),
+        outcome=Outcome.INTERRUPTED,
+        reason="emergency",
+        started_at=NOON + timedelta(minutes=30, milliseconds=12),
+        ended_at=NOON + timedelta(minutes=30, seconds=9, milliseconds=262),
+        seconds=9.25,
+        planned_seconds=21.5,
+        sounds=(SOUND.sha256,),
+        volume=85,
+    ),
+}
+
+
+def files(pattern: str) -> list[Path]:
+    return sorted(path for name in MESSAGES for path in (GOLDEN / name).glob(pattern))
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_what_we_write_is_byte_for_byte_what_was_agreed(name: str) -> None:
+    assert encode(MESSAGES[name]) == (GOLDEN / name / "written.json").read_bytes().rstrip(b"\n")
+
+
+@pytest.mark.parametrize("path", files("written*.json") + files("read*.json"), ids=name_of)
+def test_what_was_agreed_is_read_as_it_is_meant(path: Path) -> None:
+    expected = MESSAGES[path.parent.name]
+    message = decode(path.read_bytes(), type(expected))
+    if path.stem.endswith("-shortest"):
+        for field in ("device", "area", "id", "receipts"):
+            assert getattr(message, field, None) == getattr(expected, field, None)
+    else:
+        assert message == expected
+
+
+@pytest.mark.parametrize("path", files("refused-*.json"), ids=name_of)
+def test_what_was_agreed_to_be_wrong_is_refused_for_that_reason(path: Path) -> None:
+    with pytest.raises(WireError) as refused:
+        decode(path.read_bytes(), type(MESSAGES[path.parent.name]))
+    assert path.stem.removeprefix("refused-").startswith(refused.value.reason)
+
+
+def test_every_message_has_examples_of_both_kinds() -> None:
+    for name in MESSAGES:
+        for pattern in ("written.json", "read-*.json", "refused-*.json"):
+            assert list((GOLDEN / name).glob(pattern)), f"{name}: no {pattern}"
+
+
+def test_the_digest_of_a_plan_is_what_devices_have_stored() -> None:
+    plan = MESSAGES["plan"]
+    assert isinstance(plan, AreaPlan)
+    assert plan.digest == (GOLDEN / "plan" / "digest.txt").read_text().strip()
+
+
+SEALED = GOLDEN / "sealed"
+TOPIC = "loa/1/xa-thu/area/thon-3/plan"
+
+
+def find(kid: KeyId) -> VerifyKey | None:
+    key = VerifyKey.from_text((SEALED / "public-key.txt").read_text().strip())
+    return key if kid == key.id else None
+
+
+def test_a_seal_of_long_ago_still_opens() -> None:
+    opened = unseal((SEALED / "plan.jws").read_bytes().strip(), topic=TOPIC, now=NOON, find_key=find)
+    assert decode(opened.payload, AreaPlan) == MESSAGES["plan"]
+    assert (opened.issued_at, opened.expires_at) == (NOON, NOON + timedelta(hours=72))
+    assert opened.id == "golden-1"
+
+
+@pytest.mark.parametrize("path", sorted(SEALED.glob("refused-*.jws")), ids=lambda path: path.stem)
+def test_a_seal_that_was_agreed_to_be_wrong_is_refused_for_that_reason(path: Path) -> None:
+    with pytest.raises(WireError) as refused:
+        unseal(path.read_bytes().strip(), topic=TOPIC, now=NOON, find_key=find)
+    assert path.stem.removeprefix("refused-").startswith(refused.value.reason)
