@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Protocol
 
 from devices.agent.cache import Cache
@@ -174,7 +175,8 @@ class Agent:
         if self.link.connected:
             waits += [self._outbox.next_offer, self._heartbeat.due_at(self._condition, self._every)]
         soonest = min((wait for wait in waits if wait is not None), default=None)
-        others = None if soonest is None else now + timedelta(seconds=max(soonest - elapsed, 0.0))
+        # Rounded up: a wake that comes a fraction of a microsecond too early would find nothing due, for ever.
+        others = None if soonest is None else now + timedelta(microseconds=max(ceil((soonest - elapsed) * 1e6), 1))
         return self._player.next_wake(now, others)
 
     @property

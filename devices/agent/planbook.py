@@ -138,6 +138,8 @@ def _checked(plan: AreaPlan) -> AreaPlan:
     for one in plan.occurrences:
         usable = (
             one.start.tzinfo is not None
+            and one.requested_at.tzinfo is not None
+            and abs(one.start - plan.issued_at) < REMEMBERED
             and one.sounds
             and 0 <= one.volume <= 100
             and 0 < one.seconds <= LONGEST.total_seconds()
