@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from controller.alerts.areas.ground import Ground
-from controller.alerts.areas.match import Match, match
+from controller.alerts.areas.match import MOST_SHAPES, Match, match
 from controller.alerts.cap.containers import Found, find_alerts
 from controller.alerts.cap.genuine import Genuine, Signature
 from controller.alerts.cap.message import Alert, CapArea
@@ -41,6 +41,9 @@ def _matches(alert: Alert, ground: Ground, at: datetime) -> tuple[Match, ...]:
     """One per info block. A block without any area means the areas of its fellows, as translations do."""
     sent_on = (alert.sent or at).astimezone(COMMUNE_ZONE).date()
     everywhere = tuple(dict.fromkeys(area for info in alert.infos for area in info.areas))
+    shapes = sum(len(area.polygons) + len(area.circles) for area in everywhere)
+    if shapes > MOST_SHAPES:
+        return (Match(unreadable=(f"{shapes} shapes in one alert",)),) * len(alert.infos)
     known: dict[tuple[CapArea, ...], Match] = {}
     for info in alert.infos:
         areas = info.areas or everywhere

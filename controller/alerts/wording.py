@@ -40,8 +40,10 @@ _ENDINGS = {
     Ending.DROPPED: "không còn áp dụng cho khu vực này",
     Ending.LOWERED: "không còn ở mức khẩn cấp tại khu vực này",
 }
+# With the word that leads to it: nobody can follow "see" without the address.
+_LEAD = r"(?:\b(?:(?:chi tiết )?(?:xem|truy cập)(?: thêm)?(?: tại)?|chi tiết tại|see|visit)[\s:]+)?"
 _ADDRESS = re.compile(
-    r"\b(?:https?|ftp)://\S+|\bwww\.\S+|\bmailto:\S+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.I
+    _LEAD + r"(?:\b(?:https?|ftp)://\S+|\bwww\.\S+|\bmailto:\S+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)", re.I
 )
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 _MARKS = re.compile(r"[*_#|~^`{}\[\]\\<>]+")

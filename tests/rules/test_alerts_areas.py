@@ -158,6 +158,10 @@ def test_a_code_with_a_scheme_holds_in_that_scheme_only() -> None:
     assert reached(code("kttv", "PY07")) and not reached(code("other", "PY07"))
 
 
+def test_codes_cannot_be_read_where_no_area_has_one() -> None:
+    assert not found(code("Mã xã", "22285"), ground=one_speaker(300.0)).readable
+
+
 def test_shapes_come_before_codes_within_a_block() -> None:
     far = CapArea(
         polygons=(Polygon((Point(20, 105), Point(20, 106), Point(21, 105))),), geocodes=code("x", "22285").geocodes

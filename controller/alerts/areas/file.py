@@ -82,7 +82,7 @@ def load_areas(file: Path) -> Ground:
     except OSError as trouble:
         raise BadAreas(f"{file} cannot be read: {trouble.strerror}.") from trouble
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as trouble:
-        raise BadAreas(f"{file} is no file of areas: {trouble}") from trouble
+        raise BadAreas(f"{file} is no file of areas: {str(trouble).rstrip('.')}.") from trouble
     return _ground(file, read)
 
 

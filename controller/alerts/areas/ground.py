@@ -92,6 +92,10 @@ class Ground:
             *(Place(area.id, None, outlines=area.outlines) for area in silent),
         )
 
+    @property
+    def has_codes(self) -> bool:
+        return bool(self._by_code)
+
     @cached_property
     def disc(self) -> tuple[Point, float] | None:
         """A circle around all that any place covers, in metres; None without a placed place."""

@@ -27,7 +27,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`readable`: at least one polygon, circle or code could be understood, so no hit means somewhere else.
+    """`readable`: at least one polygon, circle or code could be understood, so no hit means somewhere else. Codes are
+    not while no area here has one.
     `unplaced`: places of which nobody can say whether the shapes reach them."""
 
     hits: tuple[Hit, ...] = ()
@@ -48,7 +49,7 @@ def match(areas: Sequence[CapArea], ground: Ground, sent_on: date) -> Match:
         known = hits.get(hit.place.key)
         if known is None or (known.doubtful and not hit.doubtful):
             hits[hit.place.key] = hit
-    readable = bool(shapes) or any(area.geocodes for area in areas)
+    readable = bool(shapes) or (ground.has_codes and any(area.geocodes for area in areas))
     unplaced = tuple(p for p in ground.places if shapes and not p.is_placed and p.key not in hits)
     return Match(tuple(hits.values()), readable, unreadable, unplaced)
 

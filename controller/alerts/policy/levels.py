@@ -10,7 +10,15 @@ from controller.alerts.areas.ground import plain_name
 from controller.alerts.cap.message import Certainty, Info, Severity, Urgency
 from schedules.priority import BulletinClass
 
-_LEVEL_NAMES = ("cap do rui ro", "capdoruiro", "cap rui ro", "rui ro thien tai", "risk level", "risklevel")
+_LEVEL_NAMES = (
+    "cap do rui ro",
+    "capdoruiro",
+    "cap rui ro",
+    "rui ro thien tai",
+    "muc do rui ro",
+    "risk level",
+    "risklevel",
+)
 _NUMERAL = re.compile(r"\d+|\b(?:i{1,3}|iv|v)\b")
 _VALUES = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 
@@ -42,7 +50,7 @@ def read_level(info: Info) -> Level:
 
 def _is_level(name: str) -> bool:
     plain = plain_name(name)
-    return plain == "cap do" or any(known in plain for known in _LEVEL_NAMES)
+    return plain in ("cap", "cap do") or any(known in plain for known in _LEVEL_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
