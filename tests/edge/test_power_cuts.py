@@ -41,12 +41,15 @@ class Fuse:
 
 
 class FusedJournal(Journal):
+    """The power fails as a transaction begins, before it is on the disk, or just after."""
+
     def __init__(self, path: Path, fuse: Fuse) -> None:
         super().__init__(path, durable=False)
         self.fuse = fuse
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:
-        self.fuse.step()
+        if not self._under_way:
+            self.fuse.step()
         return super()._write(statement, values)
 
     def _commit(self) -> None:
@@ -117,7 +120,7 @@ def live_through(station: Any, an_occurrence: Any, folder: Path, cut_at: int, da
     return fuse
 
 
-@pytest.mark.parametrize(("darkness", "stride"), [(1.0, 1), (200.0, 7)])
+@pytest.mark.parametrize(("darkness", "stride"), [(1.0, 1), (200.0, 5)])
 def test_at_whatever_step_the_power_fails(new_station: Any, an_occurrence: Any, darkness: float, stride: int) -> None:
     cut_at, fuse = 1, Fuse(0)
     while fuse.blown:
@@ -136,7 +139,7 @@ def test_at_whatever_step_the_power_fails(new_station: Any, an_occurrence: Any, 
         assert set(station.outcomes.values()) <= {"played", "played joined-late", "interrupted power", "missed was-off"}
         assert station.state.waiting_receipts == 0, where
         cut_at += stride
-    assert cut_at > 60
+    assert cut_at > 60, "the story has become short"
     assert station.outcomes == {"alarm": "played", "songs": "played", "news": "played"}
 
 
