@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
@@ -25,6 +26,8 @@ from schedules.recurrence import Recurrence
 
 MAX_TEXT = 20_000
 MAX_TITLE = 200
+_OWN_TITLE = 80
+"""How much of its first line names a bulletin that nobody gave a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _title(draft: Draft) -> str:
     elif draft.text:
         raise Invalid("text-or-recording", "A bulletin has either a text or a recording.", field="text")
     first_line = draft.text.strip().split("\n", 1)[0]
-    title = draft.title.strip() or first_line[:80]
+    title = draft.title.strip() or shorten(first_line, _OWN_TITLE, placeholder=" …")
     if not title:
         raise Invalid("no-title", "Give the bulletin a title.", field="title")
     if len(title) > MAX_TITLE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,6 @@ ERRORS = {
     "SpeechError": ROOT / "controller",
     "ScheduleError": ROOT / "schedules",
 }
-UNREAD = {"EngineFailure", "BadRule"}
-"""After the first the next engine takes over; the second is about rules in files, which the console does not take."""
 
 
 def in_templates() -> Iterator[tuple[str, str]]:
@@ -57,9 +56,12 @@ def in_meanings() -> Iterator[tuple[str, str]]:
 
 
 def in_errors() -> Iterator[tuple[str, str]]:
-    """The sentence of every error that is raised, with {} for each place that is filled before."""
+    """The sentence of every error that is raised, with {} for each place that is filled before.
+
+    After an EngineFailure the next engine takes over, and a BadRule is about files, which the console does not take.
+    """
     for family, folder in ERRORS.items():
-        names = kin(family, folder) - {name for one in UNREAD for name in kin(one, folder)}
+        names = kin(family, folder) - kin("EngineFailure", folder) - kin("BadRule", folder)
         for path in sorted(folder.rglob("*.py")):
             for call in calls(path):
                 if isinstance(call.func, ast.Name) and call.func.id in names:
@@ -70,20 +72,25 @@ def in_errors() -> Iterator[tuple[str, str]]:
 
 def kin(family: str, folder: Path) -> set[str]:
     """The class and all that descend from it."""
-    bases = {
-        one.name: {base.id for base in one.bases if isinstance(base, ast.Name)}
-        for path in folder.rglob("*.py")
-        for one in ast.walk(ast.parse(path.read_text()))
-        if isinstance(one, ast.ClassDef)
-    }
     found = {family}
-    while more := {name for name, above in bases.items() if above & found} - found:
+    while more := {name for name, above in bases(folder).items() if above & found} - found:
         found |= more
     return found
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    return (one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call))
+@cache
+def bases(folder: Path) -> dict[str, set[str]]:
+    return {
+        one.name: {base.id for base in one.bases if isinstance(base, ast.Name)}
+        for path in folder.rglob("errors.py")
+        for one in ast.walk(ast.parse(path.read_text()))
+        if isinstance(one, ast.ClassDef)
+    }
+
+
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
+    return tuple(one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call))
 
 
 def said(argument: ast.expr) -> str | None:
@@ -98,6 +105,7 @@ def plain(sentence: str) -> str:
     return PLACE.sub("{}", sentence)
 
 
+@cache
 def everything() -> dict[str, str]:
     return {text: where for source in (in_templates, in_code, in_meanings, in_errors) for text, where in source()}
 

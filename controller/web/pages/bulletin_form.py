@@ -25,6 +25,7 @@ from schedules.timespan import COMMUNE_ZONE
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
+DAY = "%d/%m/%Y"
 _ONCE = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -79,11 +80,11 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
         bulletin_class=bulletin.bulletin_class.value,
         areas=list(row.areas),
         repeat="once" if rule.first == rule.last else "days",
-        date=rule.first.isoformat(),
+        date=f"{rule.first:{DAY}}",
         clock=f"{rule.at:%H:%M}",
         weekdays=[day.value for day in rule.weekdays],
-        first=rule.first.isoformat(),
-        last=rule.last.isoformat() if rule.last else "",
+        first=f"{rule.first:{DAY}}",
+        last=f"{rule.last:{DAY}}" if rule.last else "",
         volume=str(row.volume),
         once=fresh(),
         replaces=row.id if replaces else "",
@@ -122,7 +123,8 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
     areas = _areas(typed, tree)
     if not areas:
         errors["areas"] = _("Choose at least one area.")
-    volume = int(typed.volume) if typed.volume.strip().isdecimal() else -1
+    given = typed.volume.strip()
+    volume = int(given) if given.isdecimal() and len(given) <= 3 else -1
     if not 0 <= volume <= 100:
         errors["volume"] = _("Volume is a percentage from 0 to 100.")
     recurrence = _recurrence(typed, now, words, errors)
@@ -155,16 +157,16 @@ def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str
     if clock is None:
         errors["clock"] = _("Say at what time, like 17:00.")
     once = typed.repeat == "once"
+    today = now.astimezone(COMMUNE_ZONE).date()
     days = {}
     for name in ("date",) if once else ("first", "last"):
         given = getattr(typed, name).strip()
-        days[name] = _read(_day, given)
+        days[name] = _read(lambda text: _day(text, today), given)
         if days[name] is None and (given or once):
             errors[name] = _("Say on which day, like 15/08/2026.")
     if errors.keys() & {"clock", "date", "first", "last"} or clock is None:
         return None
     try:
-        today = now.astimezone(COMMUNE_ZONE).date()
         first = (days["date"] if once else days["first"]) or today
         last = first if once else days["last"]
         weekdays = frozenset() if once else frozenset(Weekday(day) for day in typed.weekdays)
@@ -184,7 +186,7 @@ def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str
 def _read(reader: Callable[[str], T], text: str) -> T | None:
     try:
         return reader(text.strip())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -194,12 +196,16 @@ def _clock(text: str) -> time:
     return time(int(hour), int(minute or 0))
 
 
-def _day(text: str) -> date:
-    """15/08/2026, or as browsers write it: 2026-08-15."""
-    if "/" in text:
-        day, month, year = text.split("/")
-        return date(int(year), int(month), int(day))
-    return date.fromisoformat(text)
+def _day(text: str, today: date) -> date:
+    """15/08/2026, 15/8 (the next one), or as programs write it: 2026-08-15."""
+    parts = [int(part) for part in re.split(r"[/.-]", text)]
+    if len(parts) == 2:
+        this_year = date(today.year, parts[1], parts[0])
+        return this_year if this_year >= today else this_year.replace(year=today.year + 1)
+    if parts[0] > 31:
+        parts.reverse()
+    day, month, year = parts
+    return date(year, month, day)
 
 
 def _one_of(kind: type[E], name: str, otherwise: E) -> E:

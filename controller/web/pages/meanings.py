@@ -6,7 +6,7 @@ WAYS = {
     "/": "Today",
     "/bulletins/new": "Write",
     "/programmes": "Programmes",
-    "/devices": "Loudspeakers",
+    "/devices": "Speakers",
     "/refusals": "Refused",
 }
 

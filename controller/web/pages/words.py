@@ -136,12 +136,12 @@ class Words:
         """A state of a programme, or a step from one to the next."""
         return self._known(STATES, state)
 
-    def region(self, region: str) -> str:
-        return self.say(REGIONS[region])
+    def regions(self) -> list[tuple[str, str]]:
+        return [(name, upfirst(self.say(title))) for name, title in REGIONS.items()]
 
     def classes(self) -> list[tuple[str, str, str]]:
         """The three legal classes with what each one means."""
-        return [(name, self.say(title), self.say(meaning)) for name, (title, meaning) in CLASSES.items()]
+        return [(name, upfirst(self.say(title)), self.say(meaning)) for name, (title, meaning) in CLASSES.items()]
 
     def short_weekdays(self) -> list[tuple[str, str]]:
         return [(day, self.say(short)) for day, short in SHORT_WEEKDAYS.items()]
@@ -160,6 +160,11 @@ class Words:
 
     def _known(self, meanings: dict[str, str], code: str) -> str:
         return self.say(meanings[code]) if code in meanings else code
+
+
+def upfirst(text: str) -> str:
+    """The same words at the beginning of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def _local(moment: datetime) -> datetime:

@@ -22,7 +22,7 @@ from controller.store.states import ProgrammeState, Step
 from controller.web.access import need
 from controller.web.api.bulletins import upload
 from controller.web.pages.area_choice import choices
-from controller.web.pages.bulletin_form import Misunderstood, Typed, Wish, fresh, like, read_when, understand
+from controller.web.pages.bulletin_form import DAY, Misunderstood, Typed, Wish, fresh, like, read_when, understand
 from controller.web.pages.frame import fragment, go, page, words_of
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
@@ -34,6 +34,9 @@ router = APIRouter()
 Us = Annotated[Services, Depends(services_of)]
 Editor = Annotated[Account, Depends(need(Role.EDITOR))]
 Given = Annotated[Typed, Form()]
+
+_DAYS_OFFERED = 15
+_CLOCKS = ("05:00", "05:30", "06:00", "11:00", "11:30", "16:30", "17:00", "17:30", "18:00", "19:00")
 
 _BEGUN = (ProgrammeState.DRAFT, ProgrammeState.RETURNED)
 
@@ -139,7 +142,7 @@ def _like(us: Services, programme: ProgrammeId) -> Typed:
 
 def _empty(now: datetime) -> Typed:
     tomorrow = now.astimezone(COMMUNE_ZONE).date() + timedelta(days=1)
-    return Typed(once=fresh(), date=tomorrow.isoformat(), clock="17:00")
+    return Typed(once=fresh(), date=f"{tomorrow:{DAY}}", clock="17:00")
 
 
 def _region(typed: Typed) -> Region:
@@ -173,6 +176,7 @@ def _form(
         tree = areas.tree(connection)
         standing = overview.speakers(connection)
         recording = _recording(connection, typed)
+    today = us.clock.now().astimezone(COMMUNE_ZONE).date()
     return page(
         request,
         "write.html.j2",
@@ -184,6 +188,8 @@ def _form(
         wrong="",
         recording=recording,
         areas=choices(tree, standing),
+        days=[today + timedelta(days=ahead) for ahead in range(_DAYS_OFFERED)],
+        clocks=_CLOCKS,
         max_text=MAX_TEXT,
         max_title=MAX_TITLE,
     )
