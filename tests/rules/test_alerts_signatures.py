@@ -286,6 +286,20 @@ def test_an_empty_signature_fails_where_a_key_is_held(trusted: Path) -> None:
     assert judged(etree.tostring(root), None).genuine is Genuine.UNVERIFIED
 
 
+def test_of_two_signatures_one_after_the_other_either_pinned_key_is_enough(tmp_path: Path) -> None:
+    """As where an aggregator signs what the issuer has signed."""
+    twice = etree.fromstring(signed())
+    twice.append(etree.fromstring(signed(by="aggregator")).find(f"{DS}Signature"))
+    message = etree.tostring(twice)
+    assert judged(message, None).genuine is Genuine.UNVERIFIED
+    for name in ("kttv", "aggregator"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / f"{name}.pem").write_bytes(pem(certificate(name)))
+        assert judged(message, folder).source == name
+        assert judged(message.replace(b"Immediate", b"immediate", 1), folder).genuine is Genuine.FAILED
+
+
 def test_a_signature_stays_good_inside_a_feed(trusted: Path) -> None:
     inner = signed()[signed().index(b"<alert") :]
     feed = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content>' + inner + b"</content></entry></feed>"

@@ -21,6 +21,7 @@ from controller.alerts.cap.xml import all_text, local_name, new_parser, parse
 from controller.alerts.errors import SignatureRefused, Unreadable
 
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
+MOST_SIGNATURES = 4
 _ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _CANONICAL = (
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
@@ -42,25 +43,49 @@ def verify(document: bytes, trust: Trust, at: datetime) -> Signature:
     sender = next((all_text(child) for child in root if local_name(child) == "sender"), "")
     pins = trust.for_sender(sender)
     if not pins:
-        return _without_keys(document, signatures[0])
+        return _without_keys(document, signatures)
+    refusals = []
+    for data in _one_signature_each(document, root):
+        try:
+            return _by_any(pins, data, at)
+        except SignatureRefused as refused:
+            refusals.append(str(refused))
+    return Signature(Genuine.FAILED, "; ".join(dict.fromkeys(refusals)))
+
+
+def _one_signature_each(document: bytes, root: etree._Element) -> Iterator[bytes]:
+    """The message as it arrived, and where others have signed it as well, as each of them may have seen it."""
+    yield document.lstrip()
+    count = len(root.findall(f"{_DS}Signature"))
+    for kept in range(min(count, MOST_SIGNATURES) if count > 1 else 0):
+        copy = parse(document)
+        for index, signature in enumerate(copy.findall(f"{_DS}Signature")):
+            if index != kept:
+                copy.remove(signature)
+        yield etree.tostring(copy)
+
+
+def _by_any(pins: tuple[Pin, ...], document: bytes, at: datetime) -> Signature:
+    """Raises SignatureRefused with what every source's keys said."""
+    root = parse(document)
     signature = root.find(f"{_DS}Signature")
     wrong = _wrong_structure(root, signature)
     if wrong or signature is None:
-        return Signature(Genuine.FAILED, wrong)
+        raise SignatureRefused(wrong)
     refusals = []
     for pin in pins:
         try:
             return _by(pin, document, signature, at)
         except SignatureRefused as refused:
             refusals.append(str(refused))
-    return Signature(Genuine.FAILED, "; ".join(dict.fromkeys(refusals)))
+    raise SignatureRefused("; ".join(dict.fromkeys(refusals)))
 
 
 def _by(pin: Pin, document: bytes, signature: etree._Element, at: datetime) -> Signature:
     refusal = SignatureRefused(f"no certificate that {pin.source} stands for")
     for certificate in _candidates(pin, signature, at):
         for as_arrived in (True, False) if pin.ignore_white_space else (True,):
-            data = document.lstrip() if as_arrived else _without_blanks(document)
+            data = document if as_arrived else _without_blanks(document)
             try:
                 result = _checked(data, certificate, pin.allow_sha1, at)
             except SignatureRefused as refused:
@@ -130,9 +155,10 @@ def _is_base64(text: str) -> bool:
         return False
 
 
-def _without_keys(document: bytes, signature: etree._Element) -> Signature:
-    """No key is held for this sender. An altered message still shows itself, by the key that it brings along."""
-    for certificate in _enclosed(signature)[:1]:
+def _without_keys(document: bytes, signatures: list[etree._Element]) -> Signature:
+    """No key is held for this sender. An altered message still shows itself, by the key that it brings along; where
+    several have signed, one after the other, that would prove nothing."""
+    for certificate in _enclosed(signatures[0])[:1] if len(signatures) == 1 else ():
         try:
             _checked(document.lstrip(), certificate, True, certificate.not_valid_before_utc)
         except SignatureRefused as refused:
@@ -176,6 +202,6 @@ def _in_words(trouble: SignXMLException) -> str:
 
 def _without_blanks(document: bytes) -> bytes:
     try:
-        return etree.tostring(etree.fromstring(document.lstrip(), parser=new_parser(drop_blanks=True)))
+        return etree.tostring(etree.fromstring(document, parser=new_parser(drop_blanks=True)))
     except etree.XMLSyntaxError as trouble:
         raise Unreadable("The message is not well-formed XML.") from trouble
