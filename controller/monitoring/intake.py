@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.presence import Presence
+from controller.monitoring.roll import Roll
 from controller.orders import Orders
-from controller.store import broadcasts, fleet, post, refusals
+from controller.store import broadcasts, post, refusals
 from controller.store.database import Connection, Database
 from controller.store.post import Received
 from controller.store.refusals import Refusal
@@ -70,59 +73,69 @@ class Intake:
 
     def process(self) -> int:
         """Deals with what is waiting, oldest first; returns how many messages that were."""
-        told: list[Happening] = []
-        with self._database.write() as connection:
+        with self._database.read() as connection:
             waiting = post.received(connection, _AT_ONCE)
-            stored: dict[DeviceId, list[ReceiptId]] = {}
-            for message in waiting:
-                told += self._one(connection, message, stored)
-            for device, receipts in stored.items():
-                self._orders.command(connection, device, ReceiptsStored(receipts=tuple(receipts)), self._clock.now())
-            post.dealt_with(connection, [message.id for message in waiting])
+        if not waiting:
+            return 0
+        try:
+            told = self._deal(waiting, one_by_one=False)
+        except Exception:  # one message that we stumble over must not hold up all the others
+            log.exception("a batch of messages failed and is taken one by one")
+            told = self._deal(waiting, one_by_one=True)
         for happening in told:
             self._happenings.tell(happening)
         return len(waiting)
 
-    def _one(
-        self, connection: Connection, message: Received, stored: dict[DeviceId, list[ReceiptId]]
-    ) -> Iterable[Happening]:
-        try:
-            with connection.begin_nested():
-                return self._act(connection, self._judge(connection, message), stored)
-        except WireError as refused:
-            return [self._refuse(connection, message, refused.reason, str(refused))]
-        except Exception as fault:  # one message that we stumble over must not hold up all the others
-            log.exception("could not deal with a message on %s", message.topic)
-            return [self._refuse(connection, message, "fault", type(fault).__name__)]
+    def _deal(self, waiting: Sequence[Received], *, one_by_one: bool) -> list[Happening]:
+        told: list[Happening] = []
+        stored: dict[DeviceId, list[ReceiptId]] = {}
+        with self._database.write() as connection:
+            roll = Roll(connection, _named(self._topics, waiting))
+            for message in waiting:
+                told += self._alone(roll, message, stored) if one_by_one else self._one(roll, message, stored)
+            roll.write()
+            for device, receipts in stored.items():
+                self._orders.command(connection, device, ReceiptsStored(receipts=tuple(receipts)), self._clock.now())
+            post.dealt_with(connection, [message.id for message in waiting])
+        return told
 
-    def _judge(self, connection: Connection, message: Received) -> Judged:
+    def _alone(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
+        try:
+            with roll.connection.begin_nested():
+                return self._one(roll, message, stored)
+        except Exception as fault:
+            log.exception("could not deal with a message on %s", message.topic)
+            return [self._refuse(roll.connection, message, "fault", type(fault).__name__)]
+
+    def _one(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
+        try:
+            return self._act(roll, self._judge(roll, message), stored)
+        except WireError as refused:
+            return [self._refuse(roll.connection, message, refused.reason, str(refused))]
+
+    def _judge(self, roll: Roll, message: Received) -> Judged:
         topic = self._topics.parse(message.topic)
         if not isinstance(topic, DeviceTopic) or not topic.channel.from_device:
             raise BadTopic(f"devices do not speak on {message.topic[:_WORDS]!r}")
-        device = fleet.find(connection, topic.device)
+        device = roll.device(topic.device)
         if device is None:
             raise BadSignature(f"no device {topic.device!r} here")
         opened = unseal(
-            message.payload,
-            topic=message.topic,
-            now=self._clock.now(),
-            find_key=_only(VerifyKey.from_text(device.public_key)),
+            message.payload, topic=message.topic, now=self._clock.now(), find_key=_only(_key(device.public_key))
         )
         # What the broker had kept says when it was written, not that its writer is alive now.
         seen_at = min(opened.issued_at, message.received_at) if message.retained else message.received_at
         return Judged(topic, opened, message.payload, seen_at)
 
-    def _act(
-        self, connection: Connection, judged: Judged, stored: dict[DeviceId, list[ReceiptId]]
-    ) -> Iterable[Happening]:
+    def _act(self, roll: Roll, judged: Judged, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
         device = judged.topic.device
         if judged.topic.channel is DeviceChannel.STATE:
             state = decode(judged.opened.payload, DeviceState)
             _same_device(device, state.device)
-            return self._presence.hear(connection, state, judged.seen_at)
+            return self._presence.hear(roll, state, judged.seen_at)
         receipt = decode(judged.opened.payload, Receipt)
         _same_device(device, receipt.device)
-        new = broadcasts.keep_receipt(connection, receipt, judged.sealed, self._clock.now())
+        new = broadcasts.keep_receipt(roll.connection, receipt, judged.sealed, self._clock.now())
         stored.setdefault(device, []).append(receipt.id)
         return [self._receipt_told(receipt)] if new else []
 
@@ -144,6 +157,20 @@ def _only(key: VerifyKey) -> FindKey:
         return key if kid == key.id else None
 
     return find
+
+
+_key = lru_cache(maxsize=10_000)(VerifyKey.from_text)
+
+
+def _named(topics: Topics, messages: Iterable[Received]) -> set[DeviceId]:
+    """The devices on whose topics these came."""
+    found = set()
+    for message in messages:
+        with suppress(BadTopic):
+            topic = topics.parse(message.topic)
+            if isinstance(topic, DeviceTopic):
+                found.add(topic.device)
+    return found
 
 
 def _same_device(topic: DeviceId, said: DeviceId) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.health import holds_current_plans, is_news
-from controller.store import areas, broadcasts, fleet
-from controller.store.database import Connection, Database
+from controller.monitoring.roll import Roll
+from controller.store import broadcasts, fleet
+from controller.store.database import Database
 from devices.clock import Clock
 from devices.protocol.messages import DeviceState
 
@@ -23,18 +24,18 @@ class Presence:
         self._happenings = happenings
         self._patience = timedelta(seconds=heartbeat * MISSED_HEARTBEATS)
 
-    def hear(self, connection: Connection, state: DeviceState, seen_at: datetime) -> Iterable[Happening]:
+    def hear(self, roll: Roll, state: DeviceState, seen_at: datetime) -> Iterable[Happening]:
         """Takes in what a device says of itself; old news changes nothing."""
-        before = fleet.last_seen(connection, state.device)
+        before = roll.seen(state.device)
         if not is_news(before, state, seen_at):
             return []
         now = self._clock.now()
         here = state.online and now - seen_at <= self._patience
-        fleet.keep_state(connection, state if here else _gone(state), seen_at)
         if not here:
-            broadcasts.mark_not_ready(connection, state.device, broadcasts.OFFLINE, now)
+            broadcasts.mark_not_ready(roll.connection, state.device, broadcasts.OFFLINE, now)
         elif before is None or not before.online or not _as_ready(before.state, state):
-            self._note_readiness(connection, state, now)
+            _note_readiness(roll, state, now)
+        roll.note(state if here else _gone(state), seen_at)
         if before is None or before.online != here:
             return [Happening(Kind.DEVICE, now, state.device, {"online": here})]
         return [Happening(Kind.READY, now, state.device)] if before.state.plans != state.plans else []
@@ -49,14 +50,12 @@ class Presence:
         for device in silent:
             self._happenings.tell(Happening(Kind.DEVICE, now, device, {"online": False}))
 
-    def _note_readiness(self, connection: Connection, state: DeviceState, now: datetime) -> None:
-        device = fleet.find(connection, state.device)
-        if device is None:
-            return
-        path = areas.tree(connection).path(device.area)
-        if holds_current_plans(state, broadcasts.published(connection), path):
-            not_ready = {one.occurrence: one.reason for one in state.not_ready}
-            broadcasts.mark_ready(connection, state.device, not_ready, now)
+
+def _note_readiness(roll: Roll, state: DeviceState, now: datetime) -> None:
+    device = roll.device(state.device)
+    if device and holds_current_plans(state, roll.published, roll.tree.path(device.area)):
+        not_ready = {one.occurrence: one.reason for one in state.not_ready}
+        broadcasts.mark_ready(roll.connection, state.device, not_ready, now)
 
 
 def _as_ready(before: DeviceState, state: DeviceState) -> bool:

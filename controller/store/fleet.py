@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from controller.store.tables import device_states, devices, enrolment_codes
 from devices.protocol.messages import DeviceState
@@ -95,17 +95,26 @@ def _seen(row: Row[tuple[object, ...]]) -> Seen:
     return Seen(row.online, row.seen_at, msgspec.convert(row.message, DeviceState))
 
 
-def keep_state(connection: Connection, state: DeviceState, seen_at: datetime) -> None:
-    values = {
-        "online": state.online,
-        "seen_at": seen_at,
-        "session": state.session,
-        "sequence": state.sequence,
-        "message": msgspec.to_builtins(state),
-    }
-    changed = connection.execute(update(device_states).where(device_states.c.device == state.device).values(**values))
-    if changed.rowcount == 0:
-        connection.execute(device_states.insert().values(device=state.device, **values))
+def keep_states(connection: Connection, states: Collection[Seen], *, new: bool) -> None:
+    """What these devices last said; `new` when nothing was ever heard of them."""
+    rows = [
+        {
+            "of": seen.state.device,
+            "online": seen.online,
+            "seen_at": seen.seen_at,
+            "session": seen.session,
+            "sequence": seen.state.sequence,
+            "message": msgspec.to_builtins(seen.state),
+        }
+        for seen in states
+    ]
+    if not rows:
+        return
+    if new:
+        connection.execute(device_states.insert().values(device=bindparam("of")), rows)
+    else:
+        changed = update(device_states).where(device_states.c.device == bindparam("of"))
+        connection.execute(changed.values({name: bindparam(name) for name in rows[0] if name != "of"}), rows)
 
 
 def lose_silent(connection: Connection, silent_since: datetime) -> tuple[DeviceId, ...]:

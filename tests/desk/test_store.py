@@ -14,7 +14,7 @@ from controller.store import areas, broadcasts, bulletins, fleet, people, post, 
 from controller.store.areas import Area, AreaKind
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Database
-from controller.store.fleet import Device, Invitation
+from controller.store.fleet import Device, Invitation, Seen
 from controller.store.people import Account, AccountId, Role
 from controller.store.recordings import Recording
 from controller.store.refusals import Refusal
@@ -213,7 +213,8 @@ def test_readiness_is_not_rewritten_after_air_time(village: Database) -> None:
 def test_a_device_that_says_nothing_is_found_out(village: Database) -> None:
     state = DeviceState(device=HORN, session="s", sequence=1, at=NOW, online=True)
     with village.write() as connection:
-        fleet.keep_state(connection, state, NOW)
+        fleet.keep_states(connection, [Seen(False, NOW, state)], new=True)
+        fleet.keep_states(connection, [Seen(True, NOW, state)], new=False)
         assert fleet.lose_silent(connection, NOW) == ()
         assert fleet.lose_silent(connection, NOW + timedelta(seconds=1)) == (HORN,)
         assert fleet.lose_silent(connection, NOW + timedelta(seconds=1)) == ()

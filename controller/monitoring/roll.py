@@ -1,0 +1,50 @@
+"""The devices that a batch of messages speaks of: read once, changed in memory, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cached_property
+
+from controller.store import areas, broadcasts, fleet
+from controller.store.areas import AreaTree
+from controller.store.broadcasts import PublishedPlan
+from controller.store.database import Connection
+from controller.store.fleet import Device, Seen
+from devices.protocol.messages import DeviceState
+from devices.protocol.topics import DeviceId
+from schedules.programme import AreaId
+
+
+class Roll:
+    """Lives as long as the transaction of `connection`; `write` ends it."""
+
+    def __init__(self, connection: Connection, named: Collection[DeviceId]) -> None:
+        self.connection = connection
+        self._devices = {device.id: device for device in fleet.some(connection, named)}
+        self._seen = fleet.seen(connection, named)
+        self._changed: dict[DeviceId, Seen] = {}
+
+    def device(self, device: DeviceId) -> Device | None:
+        return self._devices.get(device)
+
+    def seen(self, device: DeviceId) -> Seen | None:
+        return self._changed.get(device) or self._seen.get(device)
+
+    def note(self, state: DeviceState, seen_at: datetime) -> None:
+        """From now on this is what the device last said."""
+        self._changed[state.device] = Seen(state.online, seen_at, state)
+
+    @cached_property
+    def published(self) -> Mapping[AreaId, PublishedPlan]:
+        return broadcasts.published(self.connection)
+
+    @cached_property
+    def tree(self) -> AreaTree:
+        return areas.tree(self.connection)
+
+    def write(self) -> None:
+        new = self._changed.keys() - self._seen.keys()
+        fleet.keep_states(self.connection, [seen for device, seen in self._changed.items() if device in new], new=True)
+        rest = [seen for device, seen in self._changed.items() if device not in new]
+        fleet.keep_states(self.connection, rest, new=False)
