@@ -60,7 +60,27 @@ def _parser() -> argparse.ArgumentParser:
         description="Prints what each area will sound on one day, or checks a folder of programme files.",
     )
     add_plan_arguments(plan)
+    _add_alert(commands.add_parser("alert", help="official warnings", description="What becomes of official warnings."))
     return parser
+
+
+def _add_alert(alert: argparse.ArgumentParser) -> None:
+    actions = alert.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser(
+        "check",
+        help="what would become of these files; without a sound, a network or a trace",
+        description="Reads CAP alerts, alone, in Atom or RSS feeds or in EDXL-DE envelopes: one line per alert.",
+    )
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument(
+        "--areas", type=Path, required=True, metavar="FILE", help="loudspeakers and areas (JSON, GeoJSON)"
+    )
+    check.add_argument("--trust", type=Path, metavar="DIR", help="the pinned keys, one PEM file a source")
+    check.add_argument(
+        "--at", default="", metavar="TIME", help="as if received then, such as 2026-11-22T10:00:00+07:00"
+    )
+    check.add_argument("--exercise", default="", metavar="NAME", help="an exercise of this name is open")
+    check.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -76,6 +96,17 @@ def _run(options: argparse.Namespace) -> int:
         from controller.speech.reading.command import speak_lines
 
         return speak_lines(sys.stdin, sys.stdout, options.region)
+    if options.command == "alert":
+        from controller.alerts.check import check_files
+
+        return check_files(
+            options.files,
+            areas=options.areas,
+            trust=options.trust,
+            at=options.at,
+            exercise=options.exercise,
+            as_json=options.json,
+        )
     return run_plan(options, sys.stdout, sys.stderr)
 
 

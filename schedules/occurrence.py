@@ -9,11 +9,14 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NewType
 
+from schedules.errors import BadProgramme
 from schedules.priority import BulletinClass, Entry, Late, Resume
 from schedules.programme import DEFAULT_WAIT, LONGEST, AreaId, Content, ProgrammeId, Sound
 from schedules.timespan import Timespan
 
 OccurrenceId = NewType("OccurrenceId", str)
+
+A_DAY = 24 * 3600.0
 
 
 class Why(Enum):
@@ -74,6 +77,16 @@ class Occurrence:
     entry: Entry = Entry.HARD
     longest_wait: float = DEFAULT_WAIT
     hushes: tuple[Hush, ...] = ()
+
+    def __post_init__(self) -> None:
+        """BadProgramme for what no loudspeaker could follow; an occurrence may come from anywhere."""
+        if self.start.tzinfo is None or self.requested_at.tzinfo is None:
+            raise BadProgramme("no-zone", "The times of an occurrence carry a zone.")
+        lengths = (self.seconds, self.grace, self.longest_wait)
+        if not all(0 <= length <= A_DAY for length in lengths):
+            raise BadProgramme("bad-length", "The lengths of an occurrence are seconds, from 0 to a day.")
+        if not 0 <= self.volume <= 100:
+            raise BadProgramme("bad-volume", "Volume is a percentage from 0 to 100.")
 
     @property
     def span(self) -> Timespan:

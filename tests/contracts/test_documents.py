@@ -31,7 +31,7 @@ def test_every_file_that_a_document_names_is_there(document: str) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["serve"]])
+@pytest.mark.parametrize("command", [[], ["demo"], ["serve"], ["speak"], ["plan"], ["alert", "check"]])
 def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])
