@@ -88,6 +88,12 @@ def test_a_time_is_understood_however_people_write_it(clock: str, day: str) -> N
     assert rule.next_start(NOW) == datetime(2026, 11, 24, 17, tzinfo=COMMUNE_ZONE)
 
 
+def test_a_time_may_be_given_to_the_second() -> None:
+    rule, _ = read_when(GOOD.model_copy(update={"clock": "17:00:30"}), NOW, VI)
+    assert rule is not None
+    assert VI.rule(rule) == "17:00:30 ngày mai"
+
+
 def test_a_day_without_a_year_is_the_next_one() -> None:
     rule, _ = read_when(GOOD.model_copy(update={"date": "15/8"}), NOW, VI)
     assert rule is not None

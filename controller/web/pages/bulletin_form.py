@@ -191,9 +191,9 @@ def _read(reader: Callable[[str], T], text: str) -> T | None:
 
 
 def _clock(text: str) -> time:
-    """17:00, and as people write it: 17h, 17h30."""
-    hour, minute, *_ = [*text.lower().replace("h", ":").split(":"), "0"]
-    return time(int(hour), int(minute or 0))
+    """17:00, to the second 17:00:30, and as people write it: 17h, 17h30."""
+    hour, minute, second, *_ = [*text.lower().replace("h", ":").split(":"), "", ""]
+    return time(int(hour), int(minute or 0), int(second or 0))
 
 
 def _day(text: str, today: date) -> date:

@@ -97,7 +97,7 @@ class Words:
 
     def rule(self, rule: Recurrence) -> str:
         """When a programme sounds, as people say it: "17:00, Monday to Friday, from 01/12/2026 to 31/12/2026"."""
-        at = f"{rule.at:%H:%M}"
+        at = f"{rule.at:%H:%M:%S}" if rule.at.second else f"{rule.at:%H:%M}"
         if rule.first == rule.last:
             return self.say("{time} {day}", time=at, day=self.day(rule.first))
         said = self.say("{time}, {days}", time=at, days=self.days(rule.weekdays))

@@ -9,7 +9,7 @@ import { hushOthers } from "./sounds";
 import { noticeConnection, dismissFlash } from "./flashes";
 import { askToHold } from "./hold";
 import { keepTyped } from "./keep";
-import { follow } from "./live";
+import { follow, lookAgain } from "./live";
 import { revealAll } from "./reveal";
 import { sendOnce } from "./sending";
 
@@ -21,6 +21,7 @@ document.addEventListener("formdata", sendTopmostAreas);
 document.addEventListener("play", hushOthers, true);
 document.addEventListener("click", dismissFlash);
 document.body.addEventListener("htmx:sseOpen", follow);
+window.addEventListener("online", lookAgain);
 keepTyped(document);
 askToHold(document);
 closeMenus(document);

@@ -23,6 +23,8 @@ export function noticeConnection(body: HTMLElement): void {
   body.addEventListener("htmx:sseError", live(false));
   body.addEventListener("htmx:sseOpen", live(true));
   window.addEventListener("offline", live(false));
+  // A stream that survived does not open again; one that did not will say so.
+  window.addEventListener("online", live(true));
   body.addEventListener("htmx:sendError", () => flash(body.dataset["unreached"] ?? ""));
   body.addEventListener("htmx:timeout", () => flash(body.dataset["unreached"] ?? ""));
   body.addEventListener("htmx:responseError", () => flash(body.dataset["failed"] ?? ""));

@@ -24,11 +24,15 @@ function note(...kinds: string[]): void {
   if (timer === 0) tellParts();
 }
 
+// After a broken connection nobody knows what was missed.
+export function lookAgain(): void {
+  note(...KINDS);
+}
+
 export function follow(event: Event): void {
   const source: unknown = event instanceof CustomEvent ? event.detail.source : null;
   if (!(source instanceof EventSource)) return;
-  // After a broken connection nobody knows what was missed.
-  if (document.querySelector<HTMLElement>("#not-live")?.hidden === false) note(...KINDS);
+  if (document.querySelector<HTMLElement>("#not-live")?.hidden === false) lookAgain();
   if (followed.has(source)) return;
   followed.add(source);
   for (const kind of KINDS) source.addEventListener(kind, () => note(kind));
