@@ -14,6 +14,7 @@ from enum import Enum
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.dispatcher import Dispatcher
+from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
@@ -93,12 +94,14 @@ class App:
         self.link = outside.connect(self._intake.keep, self._connected)
         self._intake.on_kept(lambda: self.ask(Question.POST))
         self.access = Access(self.database, clock)
+        own_words = OwnWords(self.database, clock)
         self.services = Services(
             settings=settings,
             clock=clock,
             database=self.database,
             library=speech.library,
-            desk=Desk(self.database, speech, clock),
+            desk=Desk(self.database, speech, own_words, clock),
+            own_words=own_words,
             approval=Approval(self.database, clock, self.happenings),
             enrolment=Enrolment(self.database, Configuration(orders, heartbeat), clock, outside.let_in),
             access=self.access,

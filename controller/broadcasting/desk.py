@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from textwrap import shorten
 
+from controller.broadcasting.own_words import OwnWords
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.library import Asset
@@ -16,6 +17,7 @@ from controller.speech.voice import Voice
 from controller.store import areas, bulletins, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Connection, Database
+from controller.store.lexicon import LexiconVersion
 from controller.store.people import Account
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState
@@ -32,10 +34,11 @@ _OWN_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How a text will sound before anything is decided."""
+    """How a text will sound before anything is decided, read with this version of the commune's own words."""
 
     reading: Reading
     recording: Recording
+    lexicon: LexiconVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,25 @@ class Draft:
 
 
 class Desk:
-    def __init__(self, database: Database, speech: Speech, clock: Clock) -> None:
+    def __init__(self, database: Database, speech: Speech, own_words: OwnWords, clock: Clock) -> None:
         self._database = database
         self._speech = speech
+        self._own_words = own_words
         self._clock = clock
 
-    def preview(self, text: str, region: Region) -> Preview:
-        """Reads `text` aloud. Invalid for a text that is empty, too long, or has nothing that can be spoken."""
+    def read(self, text: str, region: Region) -> tuple[Reading, LexiconVersion]:
+        """How `text` is read, without a sound. Invalid when it is empty, too long, or nothing in it can be spoken."""
         _check_text(text)
-        reading = read(text, region=region)
+        edition = self._own_words.edition()
+        reading = read(text, region=region, lexicon=edition.words)
         if not reading.spoken.strip():
             raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="text")
-        return Preview(reading, self._keep(self._speech.render(reading.paragraphs, Voice(region))))
+        return reading, edition.version
+
+    def preview(self, text: str, region: Region) -> Preview:
+        """Reads `text` aloud. Invalid as in `read`, SpeechError where no voice can speak it."""
+        reading, lexicon = self.read(text, region)
+        return Preview(reading, self._keep(self._speech.render(reading.paragraphs, Voice(region))), lexicon)
 
     def take_recording(self, upload: Path) -> Recording:
         """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""
@@ -72,9 +82,9 @@ class Desk:
         title = _title(draft)
         if draft.recording is None:
             preview = self.preview(draft.text, draft.region)
-            spoken, sound = preview.reading.spoken, preview.recording.sha256
+            spoken, sound, lexicon = preview.reading.spoken, preview.recording.sha256, preview.lexicon
         else:
-            spoken, sound = "", draft.recording
+            spoken, sound, lexicon = "", draft.recording, None
         now = self._clock.now()
         bulletin = Bulletin(
             BulletinId(new_id("b", now)),
@@ -86,6 +96,7 @@ class Desk:
             sound,
             author.id,
             now,
+            lexicon,
         )
         with self._database.write() as connection:
             if recordings.find(connection, sound) is None:

@@ -9,6 +9,7 @@ from typing import NewType
 
 from sqlalchemy import Connection, Row, Select, select, update
 
+from controller.store.lexicon import LexiconVersion
 from controller.store.people import AccountId
 from controller.store.states import ProgrammeState
 from controller.store.tables import bulletins, programmes
@@ -21,7 +22,10 @@ BulletinId = NewType("BulletinId", str)
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """`text` as written, `spoken` as it is read aloud; both empty where a person recorded it."""
+    """`text` as written, `spoken` as it is read aloud; both empty where a person recorded it.
+
+    `lexicon` is the version of the commune's own words that it was read with.
+    """
 
     id: BulletinId
     title: str
@@ -32,6 +36,7 @@ class Bulletin:
     recording: Sha256
     author: AccountId
     written_at: datetime
+    lexicon: LexiconVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def add(connection: Connection, bulletin: Bulletin) -> None:
             recording=bulletin.recording,
             author=bulletin.author,
             written_at=bulletin.written_at,
+            lexicon=bulletin.lexicon,
         )
     )
 
@@ -94,6 +100,7 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
         Sha256(row.recording),
         AccountId(row.author),
         row.written_at,
+        row.lexicon,
     )
 
 

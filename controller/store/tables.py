@@ -122,6 +122,17 @@ recordings = Table(
     Column("kept_at", Moment, nullable=False),
 )
 
+lexicon = Table(
+    "lexicon",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("written", Text, nullable=False, index=True),
+    Column("spoken", Text, nullable=True, comment="empty: from this version on there is no such entry"),
+    Column("note", Text, nullable=False),
+    Column("changed_by", String(40), ForeignKey("accounts.id"), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
 bulletins = Table(
     "bulletins",
     metadata,
@@ -134,6 +145,7 @@ bulletins = Table(
     Column("recording", String(64), ForeignKey("recordings.sha256"), nullable=False),
     Column("author", String(40), ForeignKey("accounts.id"), nullable=False),
     Column("written_at", Moment, nullable=False),
+    Column("lexicon", Integer, nullable=True, comment="version that it was read with; empty: with none"),
 )
 
 programmes = Table(

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.desk import Desk
+from controller.broadcasting.own_words import OwnWords
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.enrolment import Enrolment
 from controller.happenings import Happenings
@@ -27,6 +28,7 @@ class Services:
     database: Database
     library: Library
     desk: Desk
+    own_words: OwnWords
     approval: Approval
     enrolment: Enrolment
     access: Access

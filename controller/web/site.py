@@ -11,14 +11,25 @@ from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from controller.web import audio
-from controller.web.api import areas, broadcasts, bulletins, devices, events, people
+from controller.web.api import areas, broadcasts, bulletins, devices, events, lexicon, people
 from controller.web.pages import devices as device_pages
+from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import occurrences, programmes, refusals, session, today, writing
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
 
 ASSETS = Path(__file__).parent / "assets" / "dist"
+
+API = (
+    people.router,
+    areas.router,
+    bulletins.router,
+    lexicon.router,
+    broadcasts.router,
+    devices.router,
+    events.router,
+)
 
 PAGES = (
     session.router,
@@ -27,6 +38,7 @@ PAGES = (
     programmes.router,
     occurrences.router,
     device_pages.router,
+    lexicon_pages.router,
     refusals.router,
 )
 
@@ -52,7 +64,7 @@ def site(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for router in (people.router, areas.router, bulletins.router, broadcasts.router, devices.router, events.router):
+    for router in API:
         app.include_router(router, prefix="/api/v1")
     app.include_router(audio.router)
     for router in PAGES:

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, File, UploadFile
 
 from controller.broadcasting.desk import Draft
 from controller.errors import Invalid, NotFound
-from controller.speech.reading import Region
+from controller.speech.reading import Reading, Region
 from controller.store import bulletins, people, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
+from controller.store.lexicon import LexiconVersion
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState, Step
@@ -24,6 +25,7 @@ from controller.web.api.shapes import (
     PreviewGiven,
     PreviewTaken,
     ProgrammeGiven,
+    ReadingGiven,
     Reason,
     RecordingGiven,
     SpanGiven,
@@ -42,16 +44,16 @@ MAX_UPLOAD = 200 * 1024 * 1024
 _LATEST = 200
 
 
+@router.post("/speech/readings", summary="How a text is read, in words only: at once, without a sound")
+def read(us: Us, body: PreviewTaken, _: Editor) -> ReadingGiven:
+    return _reading_given(*us.desk.read(body.text, region(body.region)))
+
+
 @router.post("/speech/previews", summary="Hear a text before anything is decided")
 def preview(us: Us, body: PreviewTaken, _: Editor) -> PreviewGiven:
     found = us.desk.preview(body.text, region(body.region))
-    reading = found.reading
-    return PreviewGiven(
-        spoken=reading.spoken,
-        spans=[SpanGiven(written=one.written, spoken=one.spoken, category=one.category) for one in reading.spans],
-        unknown=list(reading.unknown),
-        recording=recording_given(found.recording),
-    )
+    words = _reading_given(found.reading, found.lexicon)
+    return PreviewGiven(**dict(words), recording=recording_given(found.recording))
 
 
 @router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG)")
@@ -184,6 +186,15 @@ def _programme_given(
     )
 
 
+def _reading_given(reading: Reading, lexicon: LexiconVersion) -> ReadingGiven:
+    return ReadingGiven(
+        spoken=reading.spoken,
+        spans=[SpanGiven(written=one.written, spoken=one.spoken, category=one.category) for one in reading.spans],
+        unknown=list(reading.unknown),
+        lexicon=lexicon,
+    )
+
+
 def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str) -> BulletinGiven:
     assert recording is not None, "a bulletin's recording is a foreign key"
     return BulletinGiven(
@@ -194,6 +205,7 @@ def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str
         bulletin_class=bulletin.bulletin_class,
         author=author,
         written_at=bulletin.written_at,
+        lexicon=bulletin.lexicon,
         recording=recording_given(recording),
     )
 

@@ -91,10 +91,14 @@ class RecordingGiven(Given):
     url: str
 
 
-class PreviewGiven(Given):
+class ReadingGiven(Given):
     spoken: str
     spans: list[SpanGiven]
     unknown: list[str] = Field(description="abbreviations that nobody has taught us: check them before approval")
+    lexicon: int = Field(description="version of the commune's own words that it was read with")
+
+
+class PreviewGiven(ReadingGiven):
     recording: RecordingGiven
 
 
@@ -116,6 +120,7 @@ class BulletinGiven(Given):
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     author: str
     written_at: datetime
+    lexicon: int | None = Field(description="version of the commune's own words that it was read with; null: none")
     recording: RecordingGiven
 
 

@@ -42,6 +42,7 @@ _WAYS = (
     Way("/", "today"),
     Way("/bulletins/new", "write", (Role.EDITOR,)),
     Way("/programmes", "calendar"),
+    Way("/lexicon", "bulletin", (Role.EDITOR,)),
     Way("/devices", "speaker"),
     Way("/refusals", "hand"),
 )

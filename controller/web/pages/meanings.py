@@ -6,6 +6,7 @@ WAYS = {
     "/": "Today",
     "/bulletins/new": "Write",
     "/programmes": "Programmes",
+    "/lexicon": "Own words",
     "/devices": "Speakers",
     "/refusals": "Refused",
 }
@@ -94,6 +95,8 @@ STEPS = {
     "return": "Returned to its author, with your reason.",
     "withdraw": "Taken off the air. It will not sound any more.",
     "saved": "Saved as a draft.",
+    "word-kept": "From now on it is said this way.",
+    "word-removed": "Taken out. It is read as any other word now.",
     "written-already": "This bulletin had been saved already; nothing was done twice.",
 }
 
