@@ -36,6 +36,7 @@ def print_settings() -> int:
 def run_serve() -> int:
     """Runs until SIGTERM or Ctrl-C; 0 after a clean end, 1 when something it needs is not there."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every question asked
     ending = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -20,6 +21,8 @@ INTERRUPTED = 130
 
 def run_demo(*, check: bool, sound: Path | None, as_json: bool) -> int:
     """Runs until Ctrl-C, or with `check` until the proof is there; 0 when all is well."""
+    # Taken ports and a missing internet are expected here; what matters is raised or shown as an event.
+    logging.basicConfig(level=logging.CRITICAL)
     before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         return _prove(sound, as_json) if check else _stay(sound, as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import tempfile
 import time
@@ -87,8 +86,6 @@ class Demo:
         fleet = FleetProcess(self.url, folder / "devices", self.sound, self._tell)
         fleet.start()
         stack.callback(fleet.stop)
-        # It tells of taken ports and of messages that nobody took any more; what matters is raised.
-        logging.getLogger("amqtt").setLevel(logging.CRITICAL)
         broker = EmbeddedBroker(MQTT_PORT)
         broker.start()
         stack.callback(broker.stop)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
-from fastapi.staticfiles import StaticFiles
 
 from controller.web import audio
-from controller.web.api import areas, broadcasts, bulletins, devices, events, lexicon, people
+from controller.web.api import areas, broadcasts, bulletins, devices, events, lexicon, people, speech
+from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.pages import devices as device_pages
 from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import occurrences, programmes, refusals, session, today, writing
@@ -24,8 +23,9 @@ ASSETS = Path(__file__).parent / "assets" / "dist"
 API = (
     people.router,
     areas.router,
-    bulletins.router,
+    speech.router,
     lexicon.router,
+    bulletins.router,
     broadcasts.router,
     devices.router,
     events.router,
@@ -41,16 +41,6 @@ PAGES = (
     lexicon_pages.router,
     refusals.router,
 )
-
-SAFE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def site(services: Services) -> FastAPI:
@@ -70,17 +60,12 @@ def site(services: Services) -> FastAPI:
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     answer_with_problems(app, error_page)
-    app.mount("/assets", StaticFiles(directory=ASSETS, check_dir=False), name="assets")
+    app.mount("/assets", LastingFiles(directory=ASSETS, check_dir=False), name="assets")
 
     @app.get("/healthz", include_in_schema=False)
     def alive() -> PlainTextResponse:
         return PlainTextResponse("ok\n" if services.broker_connected() else "no broker\n")
 
-    @app.middleware("http")
-    async def safe(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        answer = await go_on(request)
-        for name, value in SAFE_HEADERS.items():
-            answer.headers.setdefault(name, value)
-        return answer
-
+    app.add_middleware(Compressed, minimum_size=1000)
+    app.add_middleware(SafeHeaders)
     return app

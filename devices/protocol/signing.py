@@ -30,6 +30,7 @@ FUTURE_TOLERANCE = timedelta(minutes=2)
 class _EdDSAOnly(jws.JWSRegistry):
     """Knows one algorithm, under the name that RFC 8037 gave it (RFC 9864 renames it)."""
 
+    max_header_length = 4096
     max_payload_length = MAX_BYTES * 4 // 3 + 4
 
     def get_alg(self, name: str) -> JWSAlgModel:

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from controller.web.assets import built_assets
-from controller.web.site import SAFE_HEADERS
+from controller.web.headers import SAFE
 
 TEMPLATES = Path(__file__).parents[2] / "controller/web/pages/templates"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -93,7 +93,7 @@ class Console:
 
             def _answer(self, body: bytes, kind: str) -> None:
                 self.send_response(200)
-                for name, value in {**SAFE_HEADERS, "Content-Type": kind, "Content-Length": str(len(body))}.items():
+                for name, value in {**SAFE, "Content-Type": kind, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)

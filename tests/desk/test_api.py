@@ -112,7 +112,7 @@ BAD_BULLETINS = {
     "nothing speakable": ({"text": "*** ---"}, "nothing-to-speak"),
     "long title": ({"text": TEXT, "title": "t" * 201}, "long-title"),
     "two contents": ({"text": TEXT, "recording": "a" * 64}, "text-or-recording"),
-    "unknown recording": ({"recording": "a" * 64}, "unknown-recording"),
+    "unknown recording": ({"title": "Tin", "recording": "a" * 64}, "unknown-recording"),
     "unknown field": ({"text": TEXT, "volume": 3}, "bad-field"),
     "unknown class": ({"text": TEXT, "class": "loud"}, "bad-field"),
     "unknown region": ({"text": TEXT, "region": "west"}, "unknown-region"),

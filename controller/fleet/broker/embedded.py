@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -80,9 +80,20 @@ class Doorkeeper(BaseAuthPlugin, BaseTopicPlugin):
         return may_subscribe(account[0], topic)
 
 
+class _Subscriptions(dict[str, list[tuple[Session, int]]]):
+    """amqtt walks through this while others come and go: it gets a copy, or it would lose what it was handing out."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self.keys()))
+
+    def items(self) -> Any:
+        return [(topic_filter, list(subscribers)) for topic_filter, subscribers in super().items()]
+
+
 class _Amqtt(Amqtt):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
+        self._subscriptions = _Subscriptions()
         self._writers: WeakSet[asyncio.StreamWriter] = WeakSet()
 
     async def stream_connected(
