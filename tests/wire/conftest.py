@@ -259,10 +259,11 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-@pytest.fixture(params=["amqtt", "mosquitto"])
-def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
-    """Not started yet."""
-    made = _broker(request.param, tmp_path)
+@pytest.fixture(scope="module", params=["amqtt", "mosquitto"])
+def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Runs for all tests of a file."""
+    made = _broker(request.param, tmp_path_factory.mktemp("broker"))
+    made.start()
     yield made
     made.stop()
 
@@ -280,7 +281,6 @@ class Site:
         self._links: list[MqttLink] = []
         for principal in (self.controller, self.observer, self.device, self.neighbour):
             broker.allow(principal, f"geheim {principal.username}")
-        broker.start()
 
     def link(
         self,
@@ -312,7 +312,6 @@ class Site:
     def close(self) -> None:
         for link in self._links:
             link.stop()
-        self.broker.stop()
 
 
 @pytest.fixture

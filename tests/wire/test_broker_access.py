@@ -177,6 +177,7 @@ def test_a_device_comes_in_under_its_own_client_id_only(site: Site, wait_until: 
 
 
 def test_a_newcomer_is_not_handed_what_others_asked_for(site: Site, wait_until: Wait) -> None:
+    cleared: list[bool] = []
     controller, heard = site.link(site.controller, site.topics.everything())
     wait_until(lambda: controller.connected)
     controller.publish("loa/1/xa-thu/area/thon-1/plan", b"plan", retain=True)
@@ -193,6 +194,10 @@ def test_a_newcomer_is_not_handed_what_others_asked_for(site: Site, wait_until: 
 
     wait_until(it_hears)
     assert {message.topic for message in reader.messages} == {f"{OWN}/command"}
+    for topic in ("loa/1/xa-thu/area/thon-1/plan", f"{OTHERS}/config"):
+        cleared.clear()
+        controller.publish(topic, b"", retain=True, on_stored=lambda: cleared.append(True))
+        wait_until(lambda: bool(cleared))
 
 
 def test_an_account_may_come_and_go_while_the_broker_runs(site: Site, wait_until: Wait) -> None:

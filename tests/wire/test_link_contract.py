@@ -247,11 +247,11 @@ def test_without_a_connection_a_message_is_dropped_and_counted(world: World, new
     world.settle()
 
 
-@pytest.mark.parametrize("topic", ["", "area/+/plan", "#"])
-def test_a_filter_is_no_topic_to_publish_on(world: World, new_reader: type[Reader], topic: str) -> None:
+def test_a_filter_is_no_topic_to_publish_on(world: World, new_reader: type[Reader]) -> None:
     link = world.link("speaking", new_reader())
-    with pytest.raises(ValueError, match="not a topic"):
-        link.publish(topic, b"")
+    for topic in ("", "area/+/plan", "#"):
+        with pytest.raises(ValueError, match="not a topic"):
+            link.publish(topic, b"")
 
 
 def test_the_first_words_may_be_said_as_soon_as_the_line_stands(world: World, new_reader: type[Reader]) -> None:
