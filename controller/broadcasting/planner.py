@@ -43,13 +43,13 @@ class Planner:
             tree = areas.tree(connection)
             wanted = _wanted(connection, span)
             broadcasts.keep_planned(connection, _addressed(connection, tree, wanted), now)
-            changed = self._publish(connection, wanted, now)
+            changed = self._publish(connection, wanted, span, now)
         for area in changed:
             self._happenings.tell(Happening(Kind.PLAN, now, area, {"occurrences": len(wanted.get(area, ()))}))
         return changed
 
     def _publish(
-        self, connection: Connection, wanted: dict[AreaId, tuple[Occurrence, ...]], now: datetime
+        self, connection: Connection, wanted: dict[AreaId, tuple[Occurrence, ...]], span: Timespan, now: datetime
     ) -> tuple[AreaId, ...]:
         standing = broadcasts.published(connection)
         changed = []
@@ -59,7 +59,8 @@ class Planner:
                 area=area,
                 serial=1 if before is None else before.serial + 1,
                 issued_at=now,
-                until=now + self._horizon,
+                until=span.end,
+                since=span.start,
                 occurrences=wanted.get(area, ()),
             )
             if before and before.digest == new.digest and before.until > new.until - RENEWAL:

@@ -37,6 +37,8 @@ class PlanBook:
         self._config_sealed = b""
         self._over = journal.begun_or_ended()
         self.awake_since = now
+        self.open: list[Occurrence] = []
+        self._withdrawn: list[Occurrence] = []
         self._load()
 
     def _load(self) -> None:
@@ -103,11 +105,12 @@ class PlanBook:
         return True
 
     def _with_what_began(self, new: AreaPlan, held: AreaPlan | None) -> AreaPlan:
-        """What was to begin before `new` was issued does not depend on it: a device that was away owes a receipt."""
+        """What was to begin before the time that `new` speaks for: a device that was away owes a receipt for it."""
         if held is None:
             return new
         named = {one.id for one in new.occurrences}
-        began = (one for one in held.occurrences if one.start < new.issued_at and one.id not in named)
+        speaks_from = new.since or new.issued_at
+        began = (one for one in held.occurrences if one.start < speaks_from and one.id not in named)
         owed = [one for one in began if one.id not in self._over or one.start > new.issued_at - LONGEST]
         return msgspec.structs.replace(new, occurrences=(*owed, *new.occurrences)) if owed else new
 
@@ -116,9 +119,15 @@ class PlanBook:
         for plan in sorted(self._plans.values(), key=lambda plan: plan.issued_at):
             wanted.update({one.id: one for one in plan.occurrences})
         self.wanted: Collection[OccurrenceId] = wanted.keys()
-        self.open: list[Occurrence] = sorted(
-            (one for one in wanted.values() if one.id not in self._over), key=air_order
-        )
+        self._withdrawn += (one for one in self.open if one.id not in wanted)
+        self.open = sorted((one for one in wanted.values() if one.id not in self._over), key=air_order)
+
+    def withdrawn(self, now: datetime) -> list[Occurrence]:
+        """What was taken back after its moment had come, without having begun; each is told once and is over."""
+        gone, self._withdrawn = self._withdrawn, []
+        reached = [one for one in gone if one.start <= now and one.id not in self.wanted and one.id not in self._over]
+        self._over.update(one.id for one in reached)
+        return reached
 
     def is_over(self, occurrence: Occurrence) -> None:
         """It has begun or can no longer begin: it is never open again."""

@@ -159,13 +159,15 @@ class Player:
             self._end(turn, outcome, sounding.problem or late, sounding.ends_at)
 
     def _withdraw(self, now: datetime) -> None:
-        """A newer plan without them silences what it could still have named."""
+        """What a newer plan speaks for and does not name any more falls silent."""
+        for one in self._book.withdrawn(now):
+            self._finish(Ending(one, Outcome.CANCELLED, "withdrawn"))
         if self._turn is not None and self._turn.occurrence.id not in self._book.wanted:
             turn, self._turn = self._turn, None
-            self._interrupt(turn, now, "withdrawn")
+            self._interrupt(turn, now, "withdrawn", unheard=Outcome.CANCELLED)
         for turn in [turn for turn in self._yielded if turn.occurrence.id not in self._book.wanted]:
             self._yielded.remove(turn)
-            self._interrupt(turn, now, "withdrawn")
+            self._interrupt(turn, now, "withdrawn", unheard=Outcome.CANCELLED)
         for occurrence in [one for one in self._prepared if one not in self._book.wanted]:
             self._forget(occurrence)
 
@@ -250,10 +252,12 @@ class Player:
         turn.sounded += stopped.seconds
         return stopped.seconds
 
-    def _interrupt(self, turn: Turn, now: datetime, reason: str) -> None:
+    def _interrupt(self, turn: Turn, now: datetime, reason: str, *, unheard: Outcome = Outcome.INTERRUPTED) -> None:
+        """`unheard` is the outcome when not one sample of it has sounded."""
         ended_at = turn.yielded_at or now
         self._silence(turn)
-        self._end(turn, Outcome.INTERRUPTED, reason, ended_at)
+        outcome = unheard if turn.started_at is None else Outcome.INTERRUPTED
+        self._end(turn, outcome, reason, ended_at)
 
     def _miss(self, one: Occurrence) -> None:
         problem = self.problem(one)

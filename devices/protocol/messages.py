@@ -35,18 +35,20 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AreaPlan(Message, frozen=True, kw_only=True):
-    """`area/{area}/plan`: all that shall sound in the area until `until`. A greater `serial` replaces a smaller."""
+    """`area/{area}/plan`: all that shall sound in the area from `since` until `until`. A greater `serial` replaces a
+    smaller. Without `since` the plan speaks for what begins after it was issued.
+    """
 
     area: AreaId
     serial: Count
     issued_at: Moment
     until: Moment
+    since: Moment | None = None
     occurrences: tuple[Occurrence, ...]
 
     def __post_init__(self) -> None:
         for one in self.occurrences:
-            times = (one.start, one.requested_at, *(end for hush in one.hushes for end in (hush.start, hush.end)))
-            if any(time.tzinfo is None for time in times):
+            if any(hush.start.tzinfo is None or hush.end.tzinfo is None for hush in one.hushes):
                 raise ValueError(f"occurrence {one.id[:80]!r}: a time without a zone")
 
     @property

@@ -186,13 +186,23 @@ class Station:
         config = DeviceConfig(device=self.device, serial=serial, areas=areas, volume_cap=volume_cap, heartbeat=600.0)
         self.deliver(self.config_topic(), self.seal(self.config_topic(), config))
 
-    def plan(self, serial: int, occurrences: Iterable[Occurrence], area: AreaId = VILLAGE) -> AreaPlan:
+    def plan(
+        self,
+        serial: int,
+        occurrences: Iterable[Occurrence],
+        area: AreaId = VILLAGE,
+        since: datetime | None = None,
+    ) -> AreaPlan:
         now = self.clock.now()
         until = now + timedelta(hours=72)
-        return AreaPlan(area=area, serial=serial, issued_at=now, until=until, occurrences=tuple(occurrences))
+        return AreaPlan(
+            area=area, serial=serial, issued_at=now, until=until, since=since, occurrences=tuple(occurrences)
+        )
 
-    def send_plan(self, serial: int, *occurrences: Occurrence, area: AreaId = VILLAGE) -> bytes:
-        sealed = self.seal(self.plan_topic(area), self.plan(serial, occurrences, area))
+    def send_plan(
+        self, serial: int, *occurrences: Occurrence, area: AreaId = VILLAGE, since: datetime | None = None
+    ) -> bytes:
+        sealed = self.seal(self.plan_topic(area), self.plan(serial, occurrences, area, since))
         self.deliver(self.plan_topic(area), sealed)
         return sealed
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from devices.agent.journal import Journal
 from devices.link.port import Inbound
-from devices.protocol.codec import decode
+from devices.protocol.codec import decode, encode
 from devices.protocol.messages import DeviceConfig, DeviceState, NotReady, ReceiptsStored
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceChannel, DeviceId
@@ -96,6 +97,45 @@ def test_a_newer_plan_that_begins_later_does_not_cut_what_is_sounding(station: A
     station.send_plan(1, an_occurrence("news", at(station, 1), 300.0))
     station.run_for(120)
     station.send_plan(2)
+    station.run_for(3600)
+    assert station.outcomes == {"news": "played"}
+
+
+def test_what_is_withdrawn_while_it_sounds_falls_silent(station: Any, an_occurrence: Any) -> None:
+    beginning = station.clock.now()
+    station.send_plan(1, an_occurrence("news", at(station, 1), 300.0))
+    station.run_for(120)
+    station.send_plan(2, since=beginning)
+    station.run_for(3600)
+    assert station.outcomes == {"news": "interrupted withdrawn"}
+    assert station.heard[0].seconds == pytest.approx(60.0, abs=1.0)
+
+
+def test_what_a_newer_plan_does_not_speak_for_goes_on(station: Any, an_occurrence: Any) -> None:
+    station.send_plan(1, an_occurrence("news", at(station, 1), 300.0))
+    station.run_for(120)
+    station.send_plan(2, since=at(station, -0.5))
+    station.run_for(3600)
+    assert station.outcomes == {"news": "played"}
+
+
+def test_what_is_withdrawn_while_it_waits_for_its_turn_is_cancelled(station: Any, an_occurrence: Any) -> None:
+    beginning = station.clock.now()
+    songs = an_occurrence("songs", at(station, 1), 300.0)
+    news = an_occurrence("news", at(station, 2), late=Late.WHOLE)
+    station.send_plan(1, songs, news)
+    station.run_for(180)
+    station.send_plan(2, songs, since=beginning)
+    station.run_for(3600)
+    assert station.outcomes == {"news": "cancelled withdrawn", "songs": "played"}
+    assert station.names_heard == ["songs"]
+
+
+def test_what_is_withdrawn_before_its_moment_may_be_planned_again(station: Any, an_occurrence: Any) -> None:
+    news = an_occurrence("news", at(station, 10))
+    for serial, planned in enumerate(([news], [], [news]), start=1):
+        station.send_plan(serial, *planned, since=station.clock.now())
+        station.run_for(60)
     station.run_for(3600)
     assert station.outcomes == {"news": "played"}
 
@@ -192,7 +232,12 @@ class TestWhatIsRefused:
         ids=lambda wrong: next(iter(wrong)),
     )
     def test_a_plan_that_cannot_be_followed(self, station: Any, an_occurrence: Any, wrong: dict[str, Any]) -> None:
-        station.send_plan(3, an_occurrence("news", at(station, 1), **wrong))
+        plan = msgspec.json.decode(encode(station.plan(3, [an_occurrence("news", at(station, 1))])))
+        plan["occurrences"][0] |= wrong
+        now, topic = station.clock.now(), station.plan_topic()
+        payload = msgspec.json.encode(plan)
+        sealed = station.controller.seal(payload, topic=topic, issued_at=now, expires_at=now + timedelta(days=1))
+        station.deliver(topic, sealed)
         assert self.refused(station) == {"malformed": 1}
 
     def test_a_command_that_is_replayed(self, station: Any, an_occurrence: Any) -> None:
@@ -499,6 +544,15 @@ class TestNearTheMoment:
         first, second, third = real_time.heard
         assert (first.seconds, second.at) == (59.75, alarm.start)
         assert (third.position, third.seconds) == (59.75, 300.0 - 59.75)
+
+    def test_what_is_withdrawn_in_the_last_second_is_not_heard(self, real_time: Any, an_occurrence: Any) -> None:
+        beginning, start = real_time.clock.now(), at(real_time, 10)
+        real_time.send_plan(1, an_occurrence("news", start))
+        real_time.run_until(start - timedelta(seconds=1))
+        real_time.send_plan(2, since=beginning)
+        real_time.run_for(3600)
+        assert real_time.outcomes == {"news": "cancelled withdrawn"}
+        assert [stretch.seconds for stretch in real_time.heard] == [0.0]
 
     def test_a_slow_disk_does_not_put_it_out_of_step(self, real_time: Any, an_occurrence: Any) -> None:
         start = at(real_time, 10)

@@ -1,0 +1,41 @@
+"""What loudspeakers do of their own, whatever the controller says or fails to say: days in the town."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from controller.town import Town
+from schedules.outcome import Outcome
+from schedules.programme import AreaId
+from schedules.recurrence import Recurrence
+from schedules.timespan import COMMUNE_ZONE
+
+MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=COMMUNE_ZONE)
+FIVE = datetime(2026, 11, 23, 17, 0, tzinfo=COMMUNE_ZONE)
+EVENING_NEWS = Recurrence(at=time(17, 0), first=date(2026, 11, 23))
+VILLAGE = AreaId("thon-2")
+NOTICE = "Kính mời bà con ra nhà văn hóa họp bàn việc làm đường, đúng bảy giờ tối nay."
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with Town(tmp_path, MORNING, villages={VILLAGE: 2}) as built:
+        built.run_for(timedelta(minutes=1))
+        yield built
+
+
+def test_what_is_withdrawn_while_it_sounds_falls_silent_everywhere(town: Town) -> None:
+    programme = town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
+    town.run_until(FIVE + timedelta(seconds=2))
+    town.withdraw(programme)
+    town.run_for(timedelta(minutes=5))
+    ((broadcast, facts),) = town.facts(programme)
+    assert {(one.outcome, one.reason) for one in facts} == {(Outcome.INTERRUPTED, "withdrawn")}
+    assert all(
+        stretch.seconds == pytest.approx(2.0, abs=0.1) for horn in town.horns.values() for stretch in horn.sounded
+    )
+    assert len(facts) == broadcast.planned == 2
