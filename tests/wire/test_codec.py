@@ -33,7 +33,7 @@ KINDS = (AreaPlan, DeviceConfig, DeviceState, Receipt, ReceiptsStored)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 COUNT = st.integers(0, 2**53)
 PERCENT = st.integers(0, 100)
-SECONDS = st.floats(0, 1e6)
+SECONDS = st.floats(0, 86_400)
 MOMENT = st.timedeltas(timedelta(days=-12_000), timedelta(days=27_000)).map(datetime(2026, 1, 1, tzinfo=UTC).__add__)
 HASH = st.binary(min_size=32, max_size=32).map(bytes.hex).map(Sha256)
 SOUND = st.builds(Sound, HASH, st.floats(0.1, 14400), st.integers(1, 2**40))
@@ -260,6 +260,9 @@ def test_a_plan_written_by_hand_is_read() -> None:
         {"hushes": [{**QUIET, "start": "2026-03-01T14:00:00"}]},
         {"hushes": [{**QUIET, "why": "because"}]},
         {"volume": "loud"},
+        {"volume": 101},
+        {"seconds": -1},
+        {"longest_wait": 1e9},
         {"late": "never"},
     ],
     ids=str,
