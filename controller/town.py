@@ -11,12 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from controller.app import App, Outside
-from controller.broadcasting.desk import Draft
+from controller.broadcasting.desk import Draft, Script
 from controller.fleet.broker.port import BrokerAddress
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
-from controller.speech.reading import Region
 from controller.store import areas, broadcasts, people
 from controller.store.areas import Area, AreaKind
 from controller.store.broadcasts import Broadcast, DeviceFacts
@@ -165,7 +164,7 @@ class Town:
     ) -> ProgrammeId:
         """An editor writes `text` for these areas and times, and an approver approves it, at this moment."""
         us = self.app.services
-        bulletin = us.desk.write(Draft("", bulletin_class, Region.NORTH, text), self.editor)
+        bulletin = us.desk.write(Draft("", bulletin_class, Script(text)), self.editor)
         programme = us.desk.propose(bulletin.id, chosen, when, 80, self.editor)
         us.approval.take(programme.id, Step.SUBMIT, self.editor)
         us.approval.take(programme.id, Step.APPROVE, self.approver)

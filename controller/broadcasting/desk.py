@@ -13,7 +13,9 @@ from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.library import Asset
 from controller.speech.reading import Reading, Region, read
-from controller.speech.voice import Voice
+from controller.speech.reading.clean import clean
+from controller.speech.reading.sentences import paragraphs
+from controller.speech.voice import USUAL_VOICE, Voice
 from controller.store import areas, bulletins, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Connection, Database
@@ -33,22 +35,39 @@ _OWN_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """A text and how it is to be said; `spoken` holds the words to say where the operator gives them by hand."""
+
+    text: str = ""
+    voice: Voice = USUAL_VOICE
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """How a text will sound before anything is decided, read with this version of the commune's own words."""
+    """How a text will sound before anything is decided.
+
+    `reading` is how it is read with this version of the commune's own words; `spoken` is what `recording` says, which
+    differs where it was given by hand.
+    """
 
     reading: Reading
-    recording: Recording
     lexicon: LexiconVersion
+    spoken: str
+    recording: Recording
+
+    @property
+    def by_hand(self) -> bool:
+        return self.spoken != self.reading.spoken
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an editor hands in; exactly one of `text` and `recording` is given."""
+    """What an editor hands in; exactly one of the script's text and `recording` is given."""
 
     title: str
     bulletin_class: BulletinClass
-    region: Region
-    text: str = ""
+    script: Script = Script()
     recording: Sha256 | None = None
 
 
@@ -68,10 +87,11 @@ class Desk:
             raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="text")
         return reading, edition.version
 
-    def preview(self, text: str, region: Region) -> Preview:
-        """Reads `text` aloud. Invalid as in `read`, SpeechError where no voice can speak it."""
-        reading, lexicon = self.read(text, region)
-        return Preview(reading, self._keep(self._speech.render(reading.paragraphs, Voice(region))), lexicon)
+    def preview(self, script: Script) -> Preview:
+        """Reads a text aloud. Invalid as in `read`, SpeechError where no voice can speak it."""
+        reading, lexicon = self.read(script.text, script.voice.region)
+        spoken = _by_hand(script.spoken) or reading.spoken
+        return Preview(reading, lexicon, spoken, self._keep(self._speech.render(paragraphs(spoken), script.voice)))
 
     def take_recording(self, upload: Path) -> Recording:
         """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""
@@ -79,24 +99,25 @@ class Desk:
 
     def write(self, draft: Draft, author: Account) -> Bulletin:
         """Keeps a bulletin with its finished sound. Invalid or SpeechError, and then nothing is kept."""
-        title = _title(draft)
-        if draft.recording is None:
-            preview = self.preview(draft.text, draft.region)
-            spoken, sound, lexicon = preview.reading.spoken, preview.recording.sha256, preview.lexicon
-        else:
-            spoken, sound, lexicon = "", draft.recording, None
+        title, script = _title(draft), draft.script
+        preview = self.preview(script) if draft.recording is None else None
         now = self._clock.now()
+        sound = draft.recording if preview is None else preview.recording.sha256
+        assert sound is not None, "there is either a recording or a preview"
         bulletin = Bulletin(
-            BulletinId(new_id("b", now)),
-            title,
-            draft.text,
-            spoken,
-            draft.bulletin_class,
-            draft.region.value,
-            sound,
-            author.id,
-            now,
-            lexicon,
+            id=BulletinId(new_id("b", now)),
+            title=title,
+            text=script.text,
+            spoken=preview.spoken if preview else "",
+            bulletin_class=draft.bulletin_class,
+            region=script.voice.region.value,
+            recording=sound,
+            author=author.id,
+            written_at=now,
+            lexicon=preview.lexicon if preview and not preview.by_hand else None,
+            by_hand=preview is not None and preview.by_hand,
+            speed=script.voice.speed,
+            pitch=script.voice.pitch,
         )
         with self._database.write() as connection:
             if recordings.find(connection, sound) is None:
@@ -156,10 +177,10 @@ def new_id(prefix: str, now: datetime) -> str:
 
 def _title(draft: Draft) -> str:
     if draft.recording is None:
-        _check_text(draft.text)
-    elif draft.text:
+        _check_text(draft.script.text)
+    elif draft.script.text or draft.script.spoken:
         raise Invalid("text-or-recording", "A bulletin has either a text or a recording.", field="text")
-    first_line = draft.text.strip().split("\n", 1)[0]
+    first_line = draft.script.text.strip().split("\n", 1)[0]
     title = draft.title.strip() or shorten(first_line, _OWN_TITLE, placeholder=" …")
     if not title:
         raise Invalid("no-title", "Give the bulletin a title.", field="title")
@@ -168,14 +189,29 @@ def _title(draft: Draft) -> str:
     return title
 
 
+def _by_hand(spoken: str) -> str:
+    """Words given by hand are said as they are; only what nobody could say or see is left out."""
+    if not spoken.strip():
+        return ""
+    _check_length(spoken, "spoken")
+    words = clean(spoken).strip()
+    if not any(letter.isalnum() for letter in words):
+        raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="spoken")
+    return words
+
+
 def _check_text(text: str) -> None:
     if not text.strip():
         raise Invalid("empty-text", "The text is empty: write what shall be said.", field="text")
+    _check_length(text, "text")
+
+
+def _check_length(text: str, field: str) -> None:
     if len(text) > MAX_TEXT:
         raise Invalid(
             "long-text",
             "The text has {length} characters; at most {most} can be read in one bulletin.",
-            field="text",
+            field=field,
             length=len(text),
             most=MAX_TEXT,
         )

@@ -21,3 +21,6 @@ class Voice:
             raise BadVoice("The speed of a voice is a percentage from 60 to 200.")
         if not -50 <= self.pitch <= 50:
             raise BadVoice("The pitch of a voice is a number from -50 to 50.")
+
+
+USUAL_VOICE = Voice()

@@ -24,7 +24,8 @@ BulletinId = NewType("BulletinId", str)
 class Bulletin:
     """`text` as written, `spoken` as it is read aloud; both empty where a person recorded it.
 
-    `lexicon` is the version of the commune's own words that it was read with.
+    `lexicon` is the version of the commune's own words that it was read with; a person who gave the spoken words
+    `by_hand` needs none. `speed` and `pitch` are those of the voice.
     """
 
     id: BulletinId
@@ -37,6 +38,9 @@ class Bulletin:
     author: AccountId
     written_at: datetime
     lexicon: LexiconVersion | None = None
+    by_hand: bool = False
+    speed: int = 100
+    pitch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ def add(connection: Connection, bulletin: Bulletin) -> None:
             author=bulletin.author,
             written_at=bulletin.written_at,
             lexicon=bulletin.lexicon,
+            by_hand=bulletin.by_hand,
+            speed=bulletin.speed,
+            pitch=bulletin.pitch,
         )
     )
 
@@ -101,6 +108,9 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
         AccountId(row.author),
         row.written_at,
         row.lexicon,
+        row.by_hand,
+        row.speed,
+        row.pitch,
     )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData(
@@ -146,6 +147,9 @@ bulletins = Table(
     Column("author", String(40), ForeignKey("accounts.id"), nullable=False),
     Column("written_at", Moment, nullable=False),
     Column("lexicon", Integer, nullable=True, comment="version that it was read with; empty: with none"),
+    Column("by_hand", Boolean, nullable=False, server_default=false()),
+    Column("speed", Integer, nullable=False, server_default="100"),
+    Column("pitch", Integer, nullable=False, server_default="0"),
 )
 
 programmes = Table(

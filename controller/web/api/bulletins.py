@@ -1,35 +1,21 @@
-"""Writing bulletins, hearing them, giving them areas and times, and the approval."""
+"""Writing bulletins, giving them areas and times, and the approval."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends
 
 from controller.broadcasting.desk import Draft
-from controller.errors import Invalid, NotFound
-from controller.speech.reading import Reading, Region
+from controller.errors import NotFound
 from controller.store import bulletins, people, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
-from controller.store.lexicon import LexiconVersion
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState, Step
 from controller.web.access import need
-from controller.web.api.shapes import (
-    BulletinGiven,
-    NewBulletin,
-    NewProgramme,
-    PreviewGiven,
-    PreviewTaken,
-    ProgrammeGiven,
-    ReadingGiven,
-    Reason,
-    RecordingGiven,
-    SpanGiven,
-)
+from controller.web.api.shapes import BulletinGiven, NewBulletin, NewProgramme, ProgrammeGiven, Reason
+from controller.web.api.speech import recording_given, script_of
 from controller.web.services import Services, services_of
 from schedules.programme import AreaId, ProgrammeId, Sha256
 from schedules.timespan import COMMUNE_ZONE
@@ -40,34 +26,7 @@ Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
 Editor = Annotated[Account, Depends(need(Role.EDITOR))]
 
-MAX_UPLOAD = 200 * 1024 * 1024
 _LATEST = 200
-
-
-@router.post("/speech/readings", summary="How a text is read, in words only: at once, without a sound")
-def read(us: Us, body: PreviewTaken, _: Editor) -> ReadingGiven:
-    return _reading_given(*us.desk.read(body.text, region(body.region)))
-
-
-@router.post("/speech/previews", summary="Hear a text before anything is decided")
-def preview(us: Us, body: PreviewTaken, _: Editor) -> PreviewGiven:
-    found = us.desk.preview(body.text, region(body.region))
-    words = _reading_given(found.reading, found.lexicon)
-    return PreviewGiven(**dict(words), recording=recording_given(found.recording))
-
-
-@router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG)")
-def upload(us: Us, file: Annotated[UploadFile, File()], _: Editor) -> RecordingGiven:
-    with tempfile.TemporaryDirectory(prefix="loa-upload-") as folder:
-        path = Path(folder) / "upload"
-        size = 0
-        with path.open("wb") as kept:
-            while piece := file.file.read(1 << 20):
-                size += len(piece)
-                if size > MAX_UPLOAD:
-                    raise Invalid("large-upload", "A recording has at most 200 MB.", field="file")
-                kept.write(piece)
-        return recording_given(us.desk.take_recording(path))
 
 
 @router.post("/bulletins", status_code=201, summary="Write a bulletin")
@@ -75,8 +34,7 @@ def write(us: Us, body: NewBulletin, who: Editor) -> BulletinGiven:
     draft = Draft(
         title=body.title,
         bulletin_class=body.bulletin_class,
-        region=region(body.region),
-        text=body.text,
+        script=script_of(body),
         recording=Sha256(body.recording) if body.recording else None,
     )
     return read_bulletin(us, us.desk.write(draft, who).id, who)
@@ -186,15 +144,6 @@ def _programme_given(
     )
 
 
-def _reading_given(reading: Reading, lexicon: LexiconVersion) -> ReadingGiven:
-    return ReadingGiven(
-        spoken=reading.spoken,
-        spans=[SpanGiven(written=one.written, spoken=one.spoken, category=one.category) for one in reading.spans],
-        unknown=list(reading.unknown),
-        lexicon=lexicon,
-    )
-
-
 def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str) -> BulletinGiven:
     assert recording is not None, "a bulletin's recording is a foreign key"
     return BulletinGiven(
@@ -202,27 +151,13 @@ def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str
         title=bulletin.title,
         text=bulletin.text,
         spoken=bulletin.spoken,
+        by_hand=bulletin.by_hand,
+        region=bulletin.region,
+        speed=bulletin.speed,
+        pitch=bulletin.pitch,
         bulletin_class=bulletin.bulletin_class,
         author=author,
         written_at=bulletin.written_at,
         lexicon=bulletin.lexicon,
         recording=recording_given(recording),
     )
-
-
-def recording_given(recording: Recording) -> RecordingGiven:
-    return RecordingGiven(
-        sha256=recording.sha256,
-        seconds=recording.seconds,
-        size=recording.size,
-        voice=recording.voice,
-        waveform=list(recording.waveform),
-        url=f"/audio/{recording.sha256}",
-    )
-
-
-def region(name: str) -> Region:
-    try:
-        return Region(name)
-    except ValueError:
-        raise Invalid("unknown-region", "The region is one of north, central and south.", field="region") from None

@@ -13,7 +13,7 @@ from controller.store import lexicon, people
 from controller.store.lexicon import Change, LexiconVersion
 from controller.store.people import Account, AccountId, Role
 from controller.web.access import need
-from controller.web.api.shapes import Given, Taken
+from controller.web.api.bases import Given, Taken
 from controller.web.services import Services, services_of
 
 router = APIRouter(tags=["lexicon"])

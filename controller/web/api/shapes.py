@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from controller.store.areas import AreaKind
 from controller.store.people import Role
 from controller.store.states import ProgrammeState
+from controller.web.api.bases import Given, Taken
+from controller.web.api.speech_shapes import RecordingGiven, ScriptTaken
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass
 from schedules.recurrence import Recurrence, Weekday
@@ -20,16 +22,6 @@ YEARS = range(2000, 2101)
 
 Name = Annotated[str, Field(max_length=200)]
 Id = Annotated[str, Field(min_length=1, max_length=63)]
-
-
-class Taken(BaseModel):
-    """A request body: unknown fields are a mistake of the sender."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Given(BaseModel):
-    model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
 class LogIn(Taken):
@@ -71,43 +63,10 @@ class AreaGiven(Given):
     online: int
 
 
-class PreviewTaken(Taken):
-    text: str
-    region: str = "north"
-
-
-class SpanGiven(Given):
-    written: str
-    spoken: str
-    category: str | None = Field(description="why it is read differently from how it is written; empty: it is not")
-
-
-class RecordingGiven(Given):
-    sha256: str
-    seconds: float
-    size: int
-    voice: str
-    waveform: list[int]
-    url: str
-
-
-class ReadingGiven(Given):
-    spoken: str
-    spans: list[SpanGiven]
-    unknown: list[str] = Field(description="abbreviations that nobody has taught us: check them before approval")
-    lexicon: int = Field(description="version of the commune's own words that it was read with")
-
-
-class PreviewGiven(ReadingGiven):
-    recording: RecordingGiven
-
-
-class NewBulletin(Taken):
+class NewBulletin(ScriptTaken):
     title: str = ""
-    text: str = ""
     recording: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="sha256 of an uploaded recording")
     bulletin_class: BulletinClass = Field(BulletinClass.NORMAL, alias="class")
-    region: str = "north"
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -117,6 +76,10 @@ class BulletinGiven(Given):
     title: str
     text: str
     spoken: str
+    by_hand: bool = Field(description="the spoken words were given by a person, not read from the text")
+    region: str
+    speed: int
+    pitch: int
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     author: str
     written_at: datetime
@@ -132,7 +95,7 @@ class When(Taken):
 
     at: datetime | None = None
     time_of_day: time | None = Field(None, alias="time")
-    weekdays: list[Weekday] = []
+    weekdays: Annotated[list[Weekday], Field(default_factory=list)]
     first: date | None = Field(None, alias="from")
     until: date | None = None
 

@@ -12,7 +12,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from controller.speech.errors import BadVoice
 from controller.speech.reading import Region
+from controller.speech.voice import Voice
 from controller.store.areas import AreaTree
 from controller.store.bulletins import Bulletin, ProgrammeRow
 from controller.web.pages.words import Words
@@ -34,7 +36,8 @@ class Typed(BaseModel):
     """The fields as they came, whatever is in them.
 
     `once` names this one form, so that sending it twice does things once; `replaces` is the programme that the new
-    one takes the place of.
+    one takes the place of. `spoken` holds the words to be said where they were changed by hand, `spoken_of` how the
+    text was read when they were.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -42,7 +45,11 @@ class Typed(BaseModel):
     title: str = ""
     source: str = "text"
     text: str = ""
+    spoken: str = ""
+    spoken_of: str = ""
     region: str = Region.NORTH.value
+    speed: str = ""
+    pitch: str = ""
     recording: str = ""
     file: object = None
     bulletin_class: str = BulletinClass.NORMAL.value
@@ -57,6 +64,15 @@ class Typed(BaseModel):
     once: str = ""
     replaces: str = ""
     action: str = "submit"
+
+    @property
+    def voice(self) -> Voice:
+        """What cannot be understood, or no voice has, is as usual."""
+        region = _one_of(Region, self.region, Region.NORTH)
+        try:
+            return Voice(region, int(self.speed or 100), int(self.pitch or 0))
+        except (ValueError, BadVoice):
+            return Voice(region)
 
     @property
     def programme(self) -> ProgrammeId | None:
@@ -75,7 +91,10 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
         title=bulletin.title,
         source="text" if bulletin.text else "recording",
         text=bulletin.text,
+        spoken=bulletin.spoken if bulletin.by_hand else "",
         region=bulletin.region,
+        speed=str(bulletin.speed),
+        pitch=str(bulletin.pitch),
         recording="" if bulletin.text else bulletin.recording,
         bulletin_class=bulletin.bulletin_class.value,
         areas=list(row.areas),
@@ -96,7 +115,6 @@ class Wish:
     """What the form asks for, understood."""
 
     bulletin_class: BulletinClass
-    region: Region
     areas: tuple[AreaId, ...]
     recurrence: Recurrence
     volume: int
@@ -132,7 +150,6 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
         raise Misunderstood(errors)
     return Wish(
         _one_of(BulletinClass, typed.bulletin_class, BulletinClass.NORMAL),
-        _one_of(Region, typed.region, Region.NORTH),
         areas,
         recurrence,
         volume,
@@ -143,6 +160,27 @@ def read_when(typed: Typed, now: datetime, words: Words) -> tuple[Recurrence | N
     """When it shall sound, or what is wrong with that."""
     errors: dict[str, str] = {}
     return _recurrence(typed, now, words, errors), errors
+
+
+def settle_spoken(typed: Typed, reading: str, words: Words) -> tuple[Typed, dict[str, str]]:
+    """The form with the words that are to be said instead of `reading`, if any, and what is wrong with them.
+
+    Words that were changed by hand belong to what they were made of: when the text has changed since, a person looks at
+    both, once, before they are said.
+    """
+    given, made_of, now = (_lines(text) for text in (typed.spoken, typed.spoken_of, reading))
+    by_hand = given if given not in (made_of, now) else ""
+    errors = {}
+    if by_hand and made_of != now:
+        errors["spoken"] = words.say(
+            "These words were not made from the text as it is now. Compare them with how it is read, then send again; "
+            "or empty the field to have the text read."
+        )
+    return typed.model_copy(update={"spoken": by_hand, "spoken_of": now}), errors
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines()).strip()
 
 
 def _areas(typed: Typed, tree: AreaTree) -> tuple[AreaId, ...]:

@@ -113,6 +113,10 @@ REGIONS = {
     "south": "southern accent",
 }
 
+SPEEDS = {80: "slow", 90: "a little slower", 100: "as usual", 110: "a little faster", 125: "fast"}
+
+PITCHES = {-20: "low", -10: "a little lower", 0: "as usual", 10: "a little higher", 20: "high"}
+
 CLASSES = {
     "normal": ("normal", "News and notices; waits for what is more urgent."),
     "priority": ("priority", "Interrupts normal bulletins."),

@@ -12,12 +12,14 @@ from controller.web.pages.meanings import (
     NEAR,
     NOT_READY,
     OUTCOMES,
+    PITCHES,
     PLACES_TO_SPEAK,
     REFUSED,
     REGIONS,
     ROLES,
     SHORT_WEEKDAYS,
     SILENT,
+    SPEEDS,
     STATES,
     VOICES,
     WEEKDAYS,
@@ -138,6 +140,17 @@ class Words:
 
     def regions(self) -> list[tuple[str, str]]:
         return [(name, upfirst(self.say(title))) for name, title in REGIONS.items()]
+
+    def speeds(self, chosen: int) -> list[tuple[int, str]]:
+        """The speeds that people choose from, and the one that was chosen even if it is none of them."""
+        return self._steps(SPEEDS, chosen, f"{chosen} %")
+
+    def pitches(self, chosen: int) -> list[tuple[int, str]]:
+        return self._steps(PITCHES, chosen, f"{chosen:+}")
+
+    def _steps(self, names: dict[int, str], chosen: int, unnamed: str) -> list[tuple[int, str]]:
+        steps = sorted({*names, chosen})
+        return [(step, upfirst(self.say(names[step])) if step in names else unnamed) for step in steps]
 
     def classes(self) -> list[tuple[str, str, str]]:
         """The three legal classes with what each one means."""

@@ -10,19 +10,28 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Preview
+from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Preview, Script
 from controller.errors import ControllerError, NotFound, NotNow
 from controller.speech.errors import SpeechError
-from controller.speech.reading import Region
 from controller.store import areas, bulletins, overview, recordings
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState, Step
 from controller.web.access import need
-from controller.web.api.bulletins import upload
+from controller.web.api.speech import upload
 from controller.web.pages.area_choice import choices
-from controller.web.pages.bulletin_form import DAY, Misunderstood, Typed, Wish, fresh, like, read_when, understand
+from controller.web.pages.bulletin_form import (
+    DAY,
+    Misunderstood,
+    Typed,
+    Wish,
+    fresh,
+    like,
+    read_when,
+    settle_spoken,
+    understand,
+)
 from controller.web.pages.frame import fragment, go, page, words_of
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
@@ -51,15 +60,20 @@ def new_bulletin(request: Request, us: Us, who: Editor, like: str = "") -> Respo
 def hear(request: Request, us: Us, who: Editor, typed: Given) -> Response:
     """How the text will sound: for htmx a part of the page, else the whole page with all that was typed."""
     words = words_of(request)
-    preview, wrong = None, ""
+    preview: Preview | None = None
     try:
-        preview = us.desk.preview(typed.text, _region(typed))
+        typed, errors = _read_along(us, typed, words)
+        if not errors:
+            preview = us.desk.preview(_script(typed))
     except (ControllerError, SpeechError) as error:
-        wrong = sentence_of(error, words)
+        errors = {_field_of(error, typed): sentence_of(error, words)}
     if "hx-request" in request.headers:
-        status = 422 if wrong else 200
-        return fragment(request, "parts/preview.html.j2", status=status, preview=preview, wrong=wrong)
-    return _form(request, us, who, typed, {"text": wrong} if wrong else {}, preview)
+        status = 422 if errors else 200
+        wrong = errors.get("text", "")
+        return fragment(
+            request, "parts/heard.html.j2", status=status, preview=preview, wrong=wrong, errors=errors, typed=typed
+        )
+    return _form(request, us, who, typed, errors, preview)
 
 
 @router.post("/bulletins/when")
@@ -80,7 +94,11 @@ def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
         tree = areas.tree(connection)
     try:
         typed = _with_upload(us, who, typed, words)
-        kept = _keep(us, who, typed, understand(typed, tree, us.clock.now(), words))
+        wish = understand(typed, tree, us.clock.now(), words)
+        typed, errors = _read_along(us, typed, words)
+        if errors:
+            return _form(request, us, who, typed, errors)
+        kept = _keep(us, who, typed, wish)
     except Misunderstood as wrong:
         return _form(request, us, who, typed, wrong.errors)
     except (ControllerError, SpeechError) as error:
@@ -93,20 +111,27 @@ def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
 
 
 def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
-    spoken = typed.source == "text"
-    draft = Draft(
-        title=typed.title,
-        bulletin_class=wish.bulletin_class,
-        region=wish.region,
-        text=typed.text if spoken else "",
-        recording=None if spoken else Sha256(typed.recording),
-    )
-    bulletin = us.desk.write(draft, who)
+    recording = None if typed.source == "text" else Sha256(typed.recording)
+    bulletin = us.desk.write(Draft(typed.title, wish.bulletin_class, _script(typed), recording), who)
     row = us.desk.propose(bulletin.id, wish.areas, wish.recurrence, wish.volume, who, typed.programme)
     if typed.replaces:
         with suppress(ControllerError):  # what it replaces has moved on meanwhile: then both stand, for people to see
             _discard(us, ProgrammeId(typed.replaces), who)
     return row.id
+
+
+def _script(typed: Typed) -> Script:
+    if typed.source != "text":
+        return Script(voice=typed.voice)
+    return Script(typed.text, typed.voice, typed.spoken)
+
+
+def _read_along(us: Services, typed: Typed, words: Words) -> tuple[Typed, dict[str, str]]:
+    """The form with its spoken words settled, and what is wrong with them."""
+    if typed.source != "text":
+        return typed, {}
+    reading, _ = us.desk.read(typed.text, typed.voice.region)
+    return settle_spoken(typed, reading.spoken, words)
 
 
 def _discard(us: Services, programme: ProgrammeId, who: Account) -> None:
@@ -137,19 +162,16 @@ def _like(us: Services, programme: ProgrammeId) -> Typed:
         bulletin = bulletins.find(connection, row.bulletin) if row else None
     if row is None or bulletin is None:
         raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
-    return like(row, bulletin, replaces=row.state in _BEGUN)
+    typed = like(row, bulletin, replaces=row.state in _BEGUN)
+    if not bulletin.by_hand:
+        return typed
+    reading, _ = us.desk.read(bulletin.text, typed.voice.region)
+    return typed.model_copy(update={"spoken_of": reading.spoken})
 
 
 def _empty(now: datetime) -> Typed:
     tomorrow = now.astimezone(COMMUNE_ZONE).date() + timedelta(days=1)
     return Typed(once=fresh(), date=f"{tomorrow:{DAY}}", clock="17:00")
-
-
-def _region(typed: Typed) -> Region:
-    try:
-        return Region(typed.region)
-    except ValueError:
-        return Region.NORTH
 
 
 def sentence_of(error: ControllerError | SpeechError, words: Words) -> str:

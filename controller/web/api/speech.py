@@ -1,0 +1,92 @@
+"""Reading a text, hearing it, and uploading a human voice."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, UploadFile
+
+from controller.broadcasting.desk import Script
+from controller.errors import Invalid
+from controller.speech.reading import Reading, Region
+from controller.speech.voice import Voice
+from controller.store.lexicon import LexiconVersion
+from controller.store.people import Account, Role
+from controller.store.recordings import Recording
+from controller.web.access import need
+from controller.web.api.speech_shapes import (
+    PreviewGiven,
+    PreviewTaken,
+    ReadingGiven,
+    RecordingGiven,
+    ScriptTaken,
+    SpanGiven,
+)
+from controller.web.services import Services, services_of
+
+router = APIRouter(tags=["speech"])
+
+Us = Annotated[Services, Depends(services_of)]
+Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+
+MAX_UPLOAD = 200 * 1024 * 1024
+
+
+@router.post("/speech/readings", summary="How a text is read, in words only: at once, without a sound")
+def read(us: Us, body: PreviewTaken, _: Editor) -> ReadingGiven:
+    return _reading_given(*us.desk.read(body.text, region(body.region)))
+
+
+@router.post("/speech/previews", summary="Hear a text before anything is decided")
+def preview(us: Us, body: PreviewTaken, _: Editor) -> PreviewGiven:
+    found = us.desk.preview(script_of(body))
+    words = dict(_reading_given(found.reading, found.lexicon), spoken=found.spoken)
+    return PreviewGiven(**words, by_hand=found.by_hand, recording=recording_given(found.recording))
+
+
+@router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG)")
+def upload(us: Us, file: Annotated[UploadFile, File()], _: Editor) -> RecordingGiven:
+    with tempfile.TemporaryDirectory(prefix="loa-upload-") as folder:
+        path = Path(folder) / "upload"
+        size = 0
+        with path.open("wb") as kept:
+            while piece := file.file.read(1 << 20):
+                size += len(piece)
+                if size > MAX_UPLOAD:
+                    raise Invalid("large-upload", "A recording has at most 200 MB.", field="file")
+                kept.write(piece)
+        return recording_given(us.desk.take_recording(path))
+
+
+def _reading_given(reading: Reading, lexicon: LexiconVersion) -> ReadingGiven:
+    return ReadingGiven(
+        spoken=reading.spoken,
+        spans=[SpanGiven(written=one.written, spoken=one.spoken, category=one.category) for one in reading.spans],
+        unknown=list(reading.unknown),
+        lexicon=lexicon,
+    )
+
+
+def recording_given(recording: Recording) -> RecordingGiven:
+    return RecordingGiven(
+        sha256=recording.sha256,
+        seconds=recording.seconds,
+        size=recording.size,
+        voice=recording.voice,
+        waveform=list(recording.waveform),
+        url=f"/audio/{recording.sha256}",
+    )
+
+
+def script_of(body: ScriptTaken) -> Script:
+    """Invalid or BadVoice for a voice that nobody has."""
+    return Script(body.text, Voice(region(body.region), body.speed, body.pitch), body.spoken)
+
+
+def region(name: str) -> Region:
+    try:
+        return Region(name)
+    except ValueError:
+        raise Invalid("unknown-region", "The region is one of north, central and south.", field="region") from None

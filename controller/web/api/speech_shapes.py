@@ -1,0 +1,48 @@
+"""What the API takes and gives about texts, how they are read, and the recordings that come of them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from controller.web.api.bases import Given, Taken
+
+
+class ScriptTaken(Taken):
+    """A text and how it is to be said."""
+
+    text: str = ""
+    spoken: str = Field("", description="the words to say instead of those that are read from the text")
+    region: str = "north"
+    speed: int = Field(100, description="percent of the usual pace, 60 to 200")
+    pitch: int = Field(0, description="-50, an octave lower, to 50, an octave higher")
+
+
+class PreviewTaken(ScriptTaken):
+    pass
+
+
+class SpanGiven(Given):
+    written: str
+    spoken: str
+    category: str | None = Field(description="why it is read differently from how it is written; empty: it is not")
+
+
+class RecordingGiven(Given):
+    sha256: str
+    seconds: float
+    size: int
+    voice: str
+    waveform: list[int]
+    url: str
+
+
+class ReadingGiven(Given):
+    spoken: str
+    spans: list[SpanGiven]
+    unknown: list[str] = Field(description="abbreviations that nobody has taught us: check them before approval")
+    lexicon: int = Field(description="version of the commune's own words that it was read with")
+
+
+class PreviewGiven(ReadingGiven):
+    by_hand: bool = Field(description="`recording` says the words that were given, and `spans` how it would be read")
+    recording: RecordingGiven
