@@ -19,7 +19,7 @@ from controller.broadcasting.planner import Planner
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.port import Broker, BrokerAddress
-from controller.fleet.configuration import Configuration
+from controller.fleet.configuration import Configuration, quiet_hours
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import site_key
 from controller.happenings import Happenings
@@ -103,7 +103,7 @@ class App:
             desk=Desk(self.database, speech, own_words, clock),
             own_words=own_words,
             approval=Approval(self.database, clock, self.happenings),
-            enrolment=Enrolment(self.database, Configuration(orders, heartbeat), clock, outside.let_in),
+            enrolment=Enrolment(self.database, Configuration(orders, heartbeat, quiet_hours(settings.quiet_hours)), clock, outside.let_in),
             access=self.access,
             happenings=self.happenings,
             site_key=orders.public_key,

@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.protocol.topics import SiteId
 
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+WINDOW = f"{CLOCK}-{CLOCK}"
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LOA_", frozen=True, extra="ignore")
@@ -27,6 +30,12 @@ class Settings(BaseSettings):
     mqtt_port: int = Field(default=1883, description="port that a Mosquitto started here listens on")
     plan_hours: int = Field(default=72, ge=1, le=24 * 14, description="how far ahead devices keep the plan")
     heartbeat_seconds: float = Field(default=30.0, gt=0, description="how often a device says that it is there")
+
+    quiet_hours: str = Field(
+        default="22:00-05:00",
+        pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",
+        description="when devices let nothing sound but emergencies, as in 22:00-05:00,11:30-13:00; empty: never",
+    )
 
     @property
     def database(self) -> str:

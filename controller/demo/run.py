@@ -79,7 +79,9 @@ class Demo:
     def _start(self, stack: ExitStack) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)))
         self.sound = self._sound or folder / "sound"
-        settings = Settings(site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="")
+        settings = Settings(
+            site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="", quiet_hours=""
+        )
         listener = listen_nearby(settings.host, settings.port)
         stack.callback(listener.close)
         self.url = address_of(listener)

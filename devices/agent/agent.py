@@ -20,6 +20,7 @@ from devices.agent.journal import Journal
 from devices.agent.outbox import Ending, Outbox
 from devices.agent.planbook import PlanBook
 from devices.agent.player import Player
+from devices.agent.readiness import Readiness
 from devices.agent.settings import Identity
 from devices.agent.speaker import Speaker
 from devices.clock import Clock
@@ -85,7 +86,8 @@ class Agent:
         self._outbox = Outbox(identity.device, journal)
         self._intake = Intake(identity.device, self._topics, self._find_key, journal, self._book, self._outbox)
         self._downloads = Downloads(cache, fetch, nudge)
-        self._player = Player(journal, self._book, cache, self._downloads, speaker, self._finish)
+        self._readiness = Readiness(self._book, cache, self._downloads, speaker)
+        self._player = Player(journal, self._book, self._readiness, speaker, self._finish)
         self._heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software)
         self._condition = Condition()
         self._listening: set[AreaId] = set()
@@ -190,10 +192,10 @@ class Agent:
         self._tell(AgentEvent("ended", now, told))
 
     def _present_condition(self) -> Condition:
-        problems = ((one.id, self._player.problem(one)) for one in self._book.open)
+        problems = ((one.id, self._readiness.problem(one)) for one in self._book.open)
         return Condition(
             plans=dict(self._book.digests),
-            not_ready=not_ready((occurrence, problem.value) for occurrence, problem in problems if problem),
+            not_ready=not_ready(problems),
             playing=self._player.playing,
             volume=self._player.volume,
         )

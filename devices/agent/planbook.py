@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from devices.agent.journal import Journal, KeptPlan
+from devices.agent.limits import Limits
 from devices.protocol.codec import decode, encode
 from devices.protocol.errors import Malformed, Superseded, WrongTopic
 from devices.protocol.messages import AreaPlan, DeviceConfig, PlanDigest
@@ -46,6 +47,7 @@ class PlanBook:
         if kept is not None:
             self._config_sealed, payload = kept
             self.config = decode(payload, DeviceConfig)
+        self.limits = Limits(self.config)
         for one in self._journal.plans():
             self._plans[one.area] = decode(one.payload, AreaPlan)
             self._sealed[one.area] = one.sealed
@@ -55,10 +57,6 @@ class PlanBook:
     @property
     def areas(self) -> tuple[AreaId, ...]:
         return () if self.config is None else self.config.areas
-
-    @property
-    def volume_cap(self) -> int:
-        return 100 if self.config is None else self.config.volume_cap
 
     def holds(self, area: AreaId, sealed: bytes) -> bool:
         """True when these very bytes are the plan that is held."""
@@ -77,6 +75,7 @@ class PlanBook:
                 return False
             raise Superseded(f"configuration {new.serial}; held: {self.config.serial}")
         self.config, self._config_sealed = new, _digest(sealed)
+        self.limits = Limits(new)
         self._journal.keep_config(self._config_sealed, payload)
         for area in [area for area in self._plans if area not in new.areas]:
             del self._plans[area], self._sealed[area], self.digests[area]

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from devices.agent.cache import Cache, Problem
-from devices.agent.fetch import Downloads
 from devices.agent.journal import Journal
 from devices.agent.outbox import Ending
 from devices.agent.planbook import PlanBook
-from devices.agent.speaker import Preparation, Speaker, Track
+from devices.agent.readiness import Readiness
+from devices.agent.speaker import Speaker
 from devices.agent.turn import Turn, cut_by_power, speaks_over
 from schedules.due import ON_TIME, due, latest_start
+from schedules.occurrence import Why
 from schedules.outcome import Outcome
 from schedules.plan import Occurrence, OccurrenceId, air_order
 from schedules.priority import Late, Resume
@@ -26,8 +26,6 @@ BREATH = timedelta(seconds=0.7)
 SETTLING = timedelta(seconds=0.25)
 """From BREATH before a first sample until SETTLING after it nothing is done that can wait: it could delay the sound."""
 
-_PROBLEMS = {Preparation.UNPLAYABLE: Problem.UNPLAYABLE, Preparation.NO_ROOM: Problem.DISK_FULL}
-
 
 class Player:
     """`finish` is told of every ending, inside the transaction that records it."""
@@ -36,22 +34,18 @@ class Player:
         self,
         journal: Journal,
         book: PlanBook,
-        cache: Cache,
-        downloads: Downloads,
+        readiness: Readiness,
         speaker: Speaker,
         finish: Callable[[Ending], None],
     ) -> None:
         self._journal = journal
         self._book = book
-        self._cache = cache
-        self._downloads = downloads
+        self._readiness = readiness
         self._speaker = speaker
         self._finish = finish
         self._turn: Turn | None = None
         self._yielded: list[Turn] = []
         self._to_begin = False
-        self._prepared: dict[OccurrenceId, Track] = {}
-        self._prepare_ahead = timedelta(seconds=speaker.prepare_ahead)
         self._begin_ahead = timedelta(seconds=speaker.begin_ahead)
         self._reaction = timedelta(seconds=speaker.reaction)
 
@@ -66,13 +60,14 @@ class Player:
         self._notice_end(now)
         self._withdraw(now)
         self._expire_yielded(now)
-        if self._book.open and self._book.open[0].start - self._prepare_ahead <= now:
+        self._keep_quiet_hours(now)
+        if self._book.open and self._book.open[0].start - self._readiness.ahead <= now:
             if self._after_quiet(now) == now:
-                self._prepare(now)
+                self._readiness.prepare(now)
             question = due([one for one in self._book.open if one.start <= now], (), now)
             for one in question.missed:
                 self._miss(one)
-            self._choose(list(question.to_start), now)
+            self._choose([one for one in question.to_start if not self._refuse(one, now)], now)
             return True
         if self._turn is None and self._yielded:
             self._choose([], now)
@@ -102,11 +97,7 @@ class Player:
 
     @property
     def volume(self) -> int:
-        return self._turn.volume if self._turn is not None else self._book.volume_cap
-
-    def problem(self, occurrence: Occurrence) -> Problem | None:
-        """Why it could not be played if it began now; None when it could."""
-        return self._downloads.problem(occurrence) or _PROBLEMS.get(self._speaker.preparation(occurrence.id))
+        return self._turn.volume if self._turn is not None else self._book.limits.volume_cap
 
     def mark(self) -> None:
         """Write down how much has sounded, in case the power fails."""
@@ -120,12 +111,14 @@ class Player:
         moments += [turn.waits_until + MOMENT for turn in self._yielded if turn.waits_until]
         if self._turn is not None:
             sounding = self._speaker.sounding()
+            silent_from = self._book.limits.ends_by(self._turn.occurrence, now)
+            moments += [silent_from] if silent_from is not None else []
             if sounding is not None:
                 ends_at = sounding.ends_at if sounding.started_at else self._turn.at + SETTLING
                 moments.append(ends_at if ends_at > now else now + NEARLY)
         for one in self._book.open:
-            if one.start - self._prepare_ahead > now:
-                moments.append(one.start - self._prepare_ahead)
+            if one.start - self._readiness.ahead > now:
+                moments.append(one.start - self._readiness.ahead)
                 break
             begins = one.start - self._ahead
             moments.append(begins if begins > now else latest_start(one) + MOMENT)
@@ -168,34 +161,42 @@ class Player:
         for turn in [turn for turn in self._yielded if turn.occurrence.id not in self._book.wanted]:
             self._yielded.remove(turn)
             self._interrupt(turn, now, "withdrawn", unheard=Outcome.CANCELLED)
-        for occurrence in [one for one in self._prepared if one not in self._book.wanted]:
-            self._forget(occurrence)
+        self._readiness.forget_withdrawn()
 
     def _expire_yielded(self, now: datetime) -> None:
         for turn in [turn for turn in self._yielded if turn.waits_until and now > turn.waits_until]:
             self._yielded.remove(turn)
             self._interrupt(turn, now, "stronger-sound")
 
-    def _prepare(self, now: datetime) -> None:
-        for one in self._book.open:
-            if one.start - self._prepare_ahead > now:
-                break
-            if self._downloads.problem(one) is not None:
-                continue
-            files = tuple(self._cache.path(sound.sha256) for sound in one.sounds)
-            track = Track(one.id, one.sounds, files, min(one.volume, self._book.volume_cap))
-            if self._prepared.get(one.id) != track:
-                self._prepared[one.id] = track
-                self._speaker.prepare(track)
-            if self._speaker.preparation(one.id) is Preparation.DAMAGED:
-                self._forget(one.id)
-                for sound in one.sounds:
-                    self._downloads.doubt(sound)
+    def _keep_quiet_hours(self, now: datetime) -> None:
+        """What sounds when they begin is cut short; what waits to go on is over."""
+        limits = self._book.limits
+        if self._turn is not None and limits.ends_by(self._turn.occurrence, now) == now:
+            turn, self._turn = self._turn, None
+            self._journal.refuse(Why.QUIET_HOURS.value)
+            self._interrupt(turn, now, Why.QUIET_HOURS.value)
+        for turn in self._yielded[:]:
+            silence = limits.silences(turn.occurrence, now, turn.position)
+            if silence is not None:
+                self._yielded.remove(turn)
+                self._interrupt(turn, now, silence.value)
+
+    def _refuse(self, one: Occurrence, now: datetime) -> bool:
+        """True when it may not begin any more, because this place is to be silent."""
+        position = (now - one.start).total_seconds() if one.late is Late.JOIN else 0.0
+        silence = self._book.limits.silences(one, now, position)
+        if silence is None:
+            return False
+        if silence is Why.QUIET_HOURS:
+            self._journal.refuse(silence.value)
+        self._miss(one, silence.value)
+        return True
 
     def _choose(self, waiting: list[Occurrence], now: datetime) -> None:
         soon = now + self._ahead
-        waiting += [one for one in self._book.open if now < one.start <= soon]
-        ready = [one for one in waiting if self._speaker.preparation(one.id) is Preparation.READY]
+        limits = self._book.limits
+        waiting += [one for one in self._book.open if now < one.start <= soon and not limits.silences(one, one.start)]
+        ready = [one for one in waiting if self._readiness.is_ready(one)]
         best = min(ready, key=lambda one: (-one.bulletin_class.rank, *air_order(one)), default=None)
         resumable = max(self._yielded, key=lambda turn: turn.occurrence.bulletin_class.rank, default=None)
         if self._turn is not None:
@@ -215,7 +216,7 @@ class Player:
         if position >= one.seconds:
             self._miss(one)
             return
-        volume = self._prepared[one.id].volume
+        volume = self._readiness.volume(one)
         self._journal.begin(one, at, volume)
         self._book.is_over(one)
         joined_late = one.late is Late.JOIN and at - one.start > ON_TIME
@@ -259,22 +260,20 @@ class Player:
         outcome = unheard if turn.started_at is None else Outcome.INTERRUPTED
         self._end(turn, outcome, reason, ended_at)
 
-    def _miss(self, one: Occurrence) -> None:
-        problem = self.problem(one)
-        if problem is not None and self._book.awake_since < latest_start(one):
+    def _miss(self, one: Occurrence, forbidden: str = "") -> None:
+        problem = self._readiness.fault(one)
+        if forbidden:
+            reason = forbidden
+        elif problem is not None and self._book.awake_since < latest_start(one):
             reason = problem.value
         elif self._turn is not None or self._yielded:
             reason = "busy"
         else:
             reason = self._book.why_missed(one)
         self._book.is_over(one)
-        self._forget(one.id)
+        self._readiness.forget(one.id)
         self._finish(Ending(one, Outcome.MISSED, reason))
 
     def _end(self, turn: Turn, outcome: Outcome, reason: str, ended_at: datetime) -> None:
-        self._forget(turn.occurrence.id)
+        self._readiness.forget(turn.occurrence.id)
         self._finish(turn.ending(outcome, reason, ended_at))
-
-    def _forget(self, occurrence: OccurrenceId) -> None:
-        self._prepared.pop(occurrence, None)
-        self._speaker.forget(occurrence)

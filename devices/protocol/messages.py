@@ -6,12 +6,14 @@ Readers ignore fields they do not know; `v` is the version, and a reader refuses
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, ClassVar, NewType
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from devices.protocol.topics import DeviceId
+from schedules.day_rules import Weekday
 from schedules.outcome import Outcome
 from schedules.plan import Occurrence, OccurrenceId
 from schedules.programme import AreaId, ProgrammeId, Sha256
@@ -58,13 +60,45 @@ class AreaPlan(Message, frozen=True, kw_only=True):
         return PlanDigest(hashlib.sha256(said).hexdigest())
 
 
+class QuietWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """Silence from `begins` until `ends` o'clock, local time, on the next day when `ends` is not later.
+
+    It begins on `weekdays` only, or every day when that is empty.
+    """
+
+    begins: time
+    ends: time
+    weekdays: tuple[Weekday, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.begins.tzinfo is not None or self.ends.tzinfo is not None:
+            raise ValueError("quiet hours are written in local time")
+
+
+class QuietHours(msgspec.Struct, frozen=True, kw_only=True):
+    """When nothing but an emergency sounds; without windows never. `zone` is a name of the IANA time zone database."""
+
+    zone: Short = "Asia/Ho_Chi_Minh"
+    windows: Annotated[tuple[QuietWindow, ...], msgspec.Meta(max_length=50)] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError) as unknown:
+            raise ValueError(f"unknown time zone {self.zone!r}") from unknown
+
+
 class DeviceConfig(Message, frozen=True, kw_only=True):
-    """`device/{id}/config`: the areas it stands in, nearest first, and the limits that it enforces itself."""
+    """`device/{id}/config`: the areas it stands in, nearest first, and the limits that it enforces itself.
+
+    Without `quiet_hours` it is silent from 22:00 to 05:00, Vietnamese time.
+    """
 
     device: DeviceId
     serial: Count
     areas: tuple[AreaId, ...]
     volume_cap: Percent = 100
+    quiet_hours: QuietHours | None = None
     heartbeat: Annotated[float, msgspec.Meta(gt=0)] = 30.0
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,10 +181,8 @@ class Station:
     def plan_topic(self, area: AreaId = VILLAGE) -> str:
         return self.topics.area(area, AreaChannel.PLAN)
 
-    def send_config(
-        self, *, serial: int = 1, areas: tuple[AreaId, ...] = (VILLAGE, COMMUNE), volume_cap: int = 100
-    ) -> None:
-        config = DeviceConfig(device=self.device, serial=serial, areas=areas, volume_cap=volume_cap, heartbeat=600.0)
+    def send_config(self, *, serial: int = 1, areas: tuple[AreaId, ...] = (VILLAGE, COMMUNE), **other: Any) -> None:
+        config = DeviceConfig(device=self.device, serial=serial, areas=areas, heartbeat=600.0, **other)
         self.deliver(self.config_topic(), self.seal(self.config_topic(), config))
 
     def plan(
@@ -256,7 +255,7 @@ def station(tmp_path: Path) -> Station:
     return station
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def an_occurrence() -> Callable[..., Occurrence]:
     return occurrence
 

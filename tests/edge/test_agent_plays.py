@@ -11,7 +11,7 @@ import pytest
 from devices.agent.journal import Journal
 from devices.link.port import Inbound
 from devices.protocol.codec import decode, encode
-from devices.protocol.messages import DeviceConfig, DeviceState, NotReady, ReceiptsStored
+from devices.protocol.messages import DeviceConfig, DeviceState, NotReady, QuietHours, ReceiptsStored
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceChannel, DeviceId
 from devices.simulator.speaker import PretendSpeaker
@@ -53,6 +53,7 @@ def test_the_state_says_what_is_planned_ready_and_playing(station: Any, an_occur
 
 
 def test_the_morning_news_is_heard_although_the_line_broke_at_night(station: Any, an_occurrence: Any) -> None:
+    station.send_config(serial=2, quiet_hours=QuietHours())
     station.send_plan(1, *(an_occurrence(f"news {hour}", at(station, 60 * hour)) for hour in range(1, 72, 5)))
     station.run_for(60)
     station.cut_line()

@@ -31,7 +31,7 @@ from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound
 from devices.link.settings import MqttSettings
 from devices.protocol.codec import decode, encode
-from devices.protocol.messages import AreaPlan, DeviceConfig, DeviceState, Message, Receipt, ReceiptsStored
+from devices.protocol.messages import AreaPlan, DeviceConfig, DeviceState, Message, QuietHours, Receipt, ReceiptsStored
 from devices.protocol.signing import SigningKey, VerifyKey, unseal
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, DeviceTopic, SiteId, Topics
 from schedules.programme import AreaId, Sha256, Sound
@@ -131,7 +131,7 @@ class Counter(BaseHTTPRequestHandler):
             self.give(404, json.dumps({"code": "bad-code", "detail": "This code is not valid."}).encode())
             return
         desk.public[device] = VerifyKey.from_text(asked["public_key"])
-        config = DeviceConfig(device=device, serial=1, areas=(VILLAGE,))
+        config = DeviceConfig(device=device, serial=1, areas=(VILLAGE,), quiet_hours=QuietHours())
         desk.say(desk.topics.device(device, DeviceChannel.CONFIG), config)
         account = {"host": "127.0.0.1", "port": desk.broker_port, "username": device, "password": "secret"}
         identity = {

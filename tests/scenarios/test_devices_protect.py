@@ -39,3 +39,16 @@ def test_what_is_withdrawn_while_it_sounds_falls_silent_everywhere(town: Town) -
         stretch.seconds == pytest.approx(2.0, abs=0.1) for horn in town.horns.values() for stretch in horn.sounded
     )
     assert len(facts) == broadcast.planned == 2
+
+
+def test_the_controller_orders_a_broadcast_at_night_and_every_device_refuses(town: Town) -> None:
+    night = Recurrence(at=time(3, 15), first=date(2026, 11, 24))
+    programme = town.broadcast(NOTICE, (VILLAGE,), night)
+    town.run_for(timedelta(hours=1))
+    (broadcast, facts), *_ = town.facts(programme)
+    assert broadcast.ready == 0
+    assert {one.not_ready for one in facts} == {"quiet-hours"}
+    town.run_until(FIVE + timedelta(hours=11))
+    (_, facts), *_ = town.facts(programme)
+    assert {(one.outcome, one.reason) for one in facts} == {(Outcome.MISSED, "quiet-hours")}
+    assert [horn.sounded for horn in town.horns.values()] == [[], []]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -21,12 +21,15 @@ from devices.protocol.messages import (
     Message,
     NotReady,
     PlanDigest,
+    QuietHours,
+    QuietWindow,
     Receipt,
     ReceiptId,
     ReceiptsStored,
 )
 from devices.protocol.signing import KeyId, VerifyKey, unseal
 from devices.protocol.topics import DeviceId
+from schedules.day_rules import Weekday
 from schedules.occurrence import Hush, Occurrence, OccurrenceId, Why
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass, Entry, Late, Resume
@@ -72,6 +75,12 @@ MESSAGES: dict[str, Message] = {
         serial=4,
         areas=(AreaId("thon-3"), AreaId("xa-thu")),
         volume_cap=90,
+        quiet_hours=QuietHours(
+            windows=(
+                QuietWindow(begins=time(21, 30), ends=time(5)),
+                QuietWindow(begins=time(11, 30), ends=time(13), weekdays=(Weekday.SATURDAY, Weekday.SUNDAY)),
+            )
+        ),
         heartbeat=30.0,
     ),
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),

@@ -21,6 +21,7 @@ from devices.protocol.codec import MAX_BYTES, decode
 from devices.protocol.errors import WireError
 from devices.protocol.signing import ALGORITHM, FUTURE_TOLERANCE
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, SiteId, Topics
+from schedules.day_rules import Weekday
 from schedules.occurrence import Hush, Occurrence, Why
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass, Entry, Late, Resume
@@ -36,7 +37,15 @@ MESSAGES: dict[str, type[messages.Message]] = {
     "state": messages.DeviceState,
     "receipt": messages.Receipt,
 }
-SHAPES: tuple[type[Any], ...] = (*MESSAGES.values(), messages.NotReady, Occurrence, Sound, Hush)
+SHAPES: tuple[type[Any], ...] = (
+    *MESSAGES.values(),
+    messages.NotReady,
+    messages.QuietHours,
+    messages.QuietWindow,
+    Occurrence,
+    Sound,
+    Hush,
+)
 
 
 def section(title: str) -> str:
@@ -119,6 +128,7 @@ def test_the_page_lists_every_field_and_its_default(shape: type[Any]) -> None:
         ("Occurrence", "content", Content),
         ("Occurrence", "entry", Entry),
         ("Hush", "why", Why),
+        ("QuietWindow", "weekdays", Weekday),
         ("Receipt", "outcome", Outcome),
     ],
 )
