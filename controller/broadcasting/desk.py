@@ -15,6 +15,7 @@ from controller.speech.library import Asset
 from controller.speech.reading import Reading, Region, read
 from controller.speech.reading.clean import clean
 from controller.speech.reading.sentences import paragraphs
+from controller.speech.studio import Cut
 from controller.speech.voice import USUAL_VOICE, Voice
 from controller.store import areas, bulletins, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
@@ -36,11 +37,16 @@ _OWN_TITLE = 80
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A text and how it is to be said; `spoken` holds the words to say where the operator gives them by hand."""
+    """A text and how it is to be said; `spoken` holds the words to say where the operator gives them by hand.
+
+    `repeat` says it twice, `speech_band` leaves out what horn loudspeakers cannot play.
+    """
 
     text: str = ""
     voice: Voice = USUAL_VOICE
     spoken: str = ""
+    repeat: bool = False
+    speech_band: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,13 @@ class Desk:
         """Reads a text aloud. Invalid as in `read`, SpeechError where no voice can speak it."""
         reading, lexicon = self.read(script.text, script.voice.region)
         spoken = _by_hand(script.spoken) or reading.spoken
-        return Preview(reading, lexicon, spoken, self._keep(self._speech.render(paragraphs(spoken), script.voice)))
+        cut = Cut(repeat=script.repeat, speech_band=script.speech_band)
+        asset = self._speech.render(paragraphs(spoken), script.voice, cut)
+        return Preview(reading, lexicon, spoken, self._keep(asset))
 
-    def take_recording(self, upload: Path) -> Recording:
+    def take_recording(self, upload: Path, *, speech_band: bool = False) -> Recording:
         """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""
-        return self._keep(self._speech.take_recording(upload))
+        return self._keep(self._speech.take_recording(upload, speech_band=speech_band))
 
     def write(self, draft: Draft, author: Account) -> Bulletin:
         """Keeps a bulletin with its finished sound. Invalid or SpeechError, and then nothing is kept."""
@@ -118,6 +126,8 @@ class Desk:
             by_hand=preview is not None and preview.by_hand,
             speed=script.voice.speed,
             pitch=script.voice.pitch,
+            repeat=preview is not None and script.repeat,
+            speech_band=preview is not None and script.speech_band,
         )
         with self._database.write() as connection:
             if recordings.find(connection, sound) is None:
@@ -164,7 +174,16 @@ class Desk:
 
     def _keep(self, asset: Asset) -> Recording:
         recording = Recording(
-            asset.sha256, asset.seconds, asset.size, asset.media_type, asset.voice, tuple(asset.waveform)
+            sha256=asset.sha256,
+            seconds=asset.seconds,
+            size=asset.size,
+            media_type=asset.media_type,
+            voice=asset.voice,
+            waveform=asset.waveform,
+            lufs=asset.lufs,
+            peak_dbtp=asset.peak_dbtp,
+            silences=asset.silences,
+            warnings=asset.warnings,
         )
         with self._database.write() as connection:
             recordings.keep(connection, recording, self._clock.now())

@@ -7,6 +7,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from controller.speech.engines.chain import Chain
@@ -30,6 +31,27 @@ LONGEST_BREATH = 500
 STUDIO_EDITION = 1
 
 
+# Said between the two times, as every announcer says it.
+ONCE_MORE = ("Xin nhắc lại.",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Everything that decides how a recording sounds, but for the engine."""
+
+    text: Paragraphs
+    voice: Voice
+    cut: Cut
+
+    def said(self) -> Paragraphs:
+        return (*self.text, ONCE_MORE, *self.text) if self.cut.repeat else self.text
+
+    def key(self, engine: Engine) -> Sha256:
+        return fingerprint_of(
+            [STUDIO_EDITION, self.cut, engine.name, engine.voice_name(self.voice), self.voice, self.text]
+        )
+
+
 class Speech:
     """Calls block, for as long as the sound takes to make, and may come from several threads."""
 
@@ -41,18 +63,19 @@ class Speech:
         self._renders: dict[Sha256, tuple[threading.Lock, int]] = {}
         self._lock = threading.Lock()
 
-    def render(self, paragraphs: Paragraphs, voice: Voice | None = None, *, afresh: bool = False) -> Asset:
-        """The recording of a text in spoken form, sentence by sentence.
+    def render(
+        self, paragraphs: Paragraphs, voice: Voice | None = None, cut: Cut | None = None, *, afresh: bool = False
+    ) -> Asset:
+        """The recording of a text in spoken form, sentence by sentence; `cut` is the usual one unless it is given.
 
         A text that was rendered before is answered from the library, by whichever engine it was spoken then; `afresh`
         asks the engines again. A failure leaves nothing behind. Raises NothingToSay, TooLong, SilentSpeech or NoVoice.
         """
-        voice = voice or Voice()
-        text = spoken(paragraphs)
-        keys = {engine.name: self._key(text, engine, voice) for engine in self._chain.engines}
+        order = _Order(spoken(paragraphs), voice or Voice(), cut or self._cut)
+        keys = {engine.name: order.key(engine) for engine in self._chain.engines}
         with self._alone(fingerprint_of(keys)):
             known = None if afresh else self._known(keys)
-            return known or self._chain.first_that(lambda engine: self._made(text, engine, voice, keys[engine.name]))
+            return known or self._chain.first_that(lambda engine: self._made(order, engine, keys[engine.name]))
 
     def rehearse(self) -> str:
         """The voice that has just been able to say a word, found out now so that the next text need not wait for it.
@@ -67,13 +90,14 @@ class Speech:
 
         return self._chain.first_that(say_a_word)
 
-    def take_recording(self, file: Path) -> Asset:
-        """The finished form of an uploaded MP3, WAV, M4A or OGG file, which stays as it is.
+    def take_recording(self, file: Path, *, speech_band: bool | None = None) -> Asset:
+        """The finished form of an uploaded MP3, WAV, M4A or OGG file, which stays as it is; `speech_band` as in `Cut`.
 
         Raises NotAudio, SilentAudio or TooLong, and then leaves nothing behind.
         """
         with self.library.bench() as bench:
-            source = Source(file, MOST_SECONDS, trim=True, speech_band=self._cut.speech_band)
+            band = self._cut.speech_band if speech_band is None else speech_band
+            source = Source(file, MOST_SECONDS, trim=True, speech_band=band)
             finished = master(source, bench / "finished.ogg")
             return self.library.keep(bench / "finished.ogg", finished, RECORDING)
 
@@ -89,19 +113,19 @@ class Speech:
                 return asset
         return None
 
-    def _made(self, text: Paragraphs, engine: Engine, voice: Voice, key: Sha256) -> Asset:
+    def _made(self, order: _Order, engine: Engine, key: Sha256) -> Asset:
+        voice, cut, said = order.voice, order.cut, order.said()
         with self.library.bench() as bench:
-            files = iter(engine.speak([sentence for sentences in text for sentence in sentences], voice, bench))
-            nested = [[next(files) for _ in sentences] for sentences in text]
-            assemble(nested, self._cut, _shape(engine, voice), MOST_SECONDS, bench / "broadcast.wav")
-            source = Source(bench / "broadcast.wav", MOST_SECONDS, even=True, speech_band=self._cut.speech_band)
+            # What is said twice is spoken once.
+            pieces = tuple(dict.fromkeys(sentence for sentences in said for sentence in sentences))
+            files = dict(zip(pieces, engine.speak(pieces, voice, bench), strict=True))
+            nested = [[files[sentence] for sentence in sentences] for sentences in said]
+            assemble(nested, cut, _shape(engine, voice), MOST_SECONDS, bench / "broadcast.wav")
+            source = Source(bench / "broadcast.wav", MOST_SECONDS, even=True, speech_band=cut.speech_band)
             finished = master(source, bench / "finished.ogg")
             asset = self.library.keep(bench / "finished.ogg", finished, engine.voice_name(voice))
         self.library.label(key, asset)
         return asset
-
-    def _key(self, text: Paragraphs, engine: Engine, voice: Voice) -> Sha256:
-        return fingerprint_of([STUDIO_EDITION, self._cut, engine.name, engine.voice_name(voice), voice, text])
 
     @contextmanager
     def _alone(self, key: Sha256) -> Iterator[None]:

@@ -24,9 +24,13 @@ LONGEST_PIECE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How a broadcast is cut; pauses and tail in milliseconds. `speech_band` leaves out what horns cannot play."""
+    """How a broadcast is cut; pauses and tail in milliseconds.
+
+    `repeat` says the whole text twice, as announcements are; `speech_band` leaves out what horns cannot play.
+    """
 
     chime: bool = True
+    repeat: bool = False
     after_chime: int = 350
     between_sentences: int = 450
     between_paragraphs: int = 1_100

@@ -25,7 +25,8 @@ class Bulletin:
     """`text` as written, `spoken` as it is read aloud; both empty where a person recorded it.
 
     `lexicon` is the version of the commune's own words that it was read with; a person who gave the spoken words
-    `by_hand` needs none. `speed` and `pitch` are those of the voice.
+    `by_hand` needs none. `speed` and `pitch` are those of the voice; `repeat` says the text twice, `speech_band` leaves
+    out what horn loudspeakers cannot play.
     """
 
     id: BulletinId
@@ -41,6 +42,8 @@ class Bulletin:
     by_hand: bool = False
     speed: int = 100
     pitch: int = 0
+    repeat: bool = False
+    speech_band: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def add(connection: Connection, bulletin: Bulletin) -> None:
             by_hand=bulletin.by_hand,
             speed=bulletin.speed,
             pitch=bulletin.pitch,
+            repeat=bulletin.repeat,
+            speech_band=bulletin.speech_band,
         )
     )
 
@@ -111,6 +116,8 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
         row.by_hand,
         row.speed,
         row.pitch,
+        row.repeat,
+        row.speech_band,
     )
 
 

@@ -13,7 +13,11 @@ from schedules.programme import Sha256, Sound
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """`voice` is who speaks: an engine and its voice, or a person's recording; `waveform` is for drawing, 0 to 100."""
+    """`voice` is who speaks: an engine and its voice, or a person's recording; `waveform` is for drawing, 0 to 100.
+
+    `lufs` and `peak_dbtp` are as measured on the finished file, `silences` begin and end, in seconds, of each long
+    silence inside it, `warnings` codes of what a person should listen for: clipped, quiet, loudness.
+    """
 
     sha256: Sha256
     seconds: float
@@ -21,6 +25,10 @@ class Recording:
     media_type: str
     voice: str
     waveform: tuple[int, ...]
+    lufs: float | None = None
+    peak_dbtp: float | None = None
+    silences: tuple[tuple[float, float], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def sound(self) -> Sound:
@@ -38,6 +46,10 @@ def keep(connection: Connection, recording: Recording, now: datetime) -> None:
                 media_type=recording.media_type,
                 voice=recording.voice,
                 waveform=list(recording.waveform),
+                lufs=recording.lufs,
+                peak_dbtp=recording.peak_dbtp,
+                silences=[list(silence) for silence in recording.silences],
+                warnings=list(recording.warnings),
                 kept_at=now,
             )
         )
@@ -48,5 +60,14 @@ def find(connection: Connection, sha256: Sha256) -> Recording | None:
     if row is None:
         return None
     return Recording(
-        Sha256(row.sha256), row.seconds, row.size, row.media_type, row.voice, tuple(int(x) for x in row.waveform)
+        sha256=Sha256(row.sha256),
+        seconds=row.seconds,
+        size=row.size,
+        media_type=row.media_type,
+        voice=row.voice,
+        waveform=tuple(int(x) for x in row.waveform),
+        lufs=row.lufs,
+        peak_dbtp=row.peak_dbtp,
+        silences=tuple((begin, end) for begin, end in row.silences),
+        warnings=tuple(row.warnings),
     )

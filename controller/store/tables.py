@@ -120,6 +120,10 @@ recordings = Table(
     Column("media_type", Text, nullable=False),
     Column("voice", Text, nullable=False),
     Column("waveform", JSON, nullable=False),
+    Column("lufs", Float, nullable=True),
+    Column("peak_dbtp", Float, nullable=True),
+    Column("silences", JSON, nullable=False, server_default="[]"),
+    Column("warnings", JSON, nullable=False, server_default="[]"),
     Column("kept_at", Moment, nullable=False),
 )
 
@@ -150,6 +154,8 @@ bulletins = Table(
     Column("by_hand", Boolean, nullable=False, server_default=false()),
     Column("speed", Integer, nullable=False, server_default="100"),
     Column("pitch", Integer, nullable=False, server_default="0"),
+    Column("repeat", Boolean, nullable=False, server_default=false()),
+    Column("speech_band", Boolean, nullable=False, server_default=false()),
 )
 
 programmes = Table(

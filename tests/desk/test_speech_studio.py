@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
 from controller.speech.errors import SpeechError
 from controller.speech.studio import Cut
+from controller.speech.voice import Voice
 from devices.clock import HandMovedClock
 
 RATE = 48_000
@@ -61,6 +63,29 @@ def test_every_broadcast_begins_with_the_chime_and_ends_in_silence(tmp_path: Pat
     alike = begin @ reference / np.sqrt((begin @ begin) * (reference @ reference))
     assert alike > 0.95
     assert np.abs(sound[-RATE // 2 :]).max() < 0.01
+
+
+class Counting(EspeakNg):
+    """espeak-ng that remembers what it was asked to speak."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spoken: list[str] = []
+
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+        self.spoken.extend(pieces)
+        return super().speak(pieces, voice, folder)
+
+
+def test_an_announcement_is_said_twice_with_its_words_between_and_spoken_once(tmp_path: Path) -> None:
+    engine = Counting()
+    speech = Speech(tmp_path, clock(), [engine], Cut(chime=False))
+    text = (("Mời bà con ra họp.", "Đề nghị đi đúng giờ."),)
+    once, twice = speech.render(text), speech.render(text, cut=Cut(chime=False, repeat=True))
+    between = speech.render((("Xin nhắc lại.",),))
+    pauses = (2 * Cut().between_paragraphs - 2 * Cut().tail) / 1000
+    assert twice.seconds == pytest.approx(2 * once.seconds + between.seconds + pauses, abs=0.1)
+    assert engine.spoken == [*text[0], *text[0], "Xin nhắc lại.", "Xin nhắc lại."]
 
 
 def test_the_same_order_gives_the_same_bytes_on_another_day(tmp_path: Path) -> None:

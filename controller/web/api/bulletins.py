@@ -155,6 +155,8 @@ def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str
         region=bulletin.region,
         speed=bulletin.speed,
         pitch=bulletin.pitch,
+        repeat=bulletin.repeat,
+        speech_band=bulletin.speech_band,
         bulletin_class=bulletin.bulletin_class,
         author=author,
         written_at=bulletin.written_at,

@@ -80,6 +80,8 @@ class BulletinGiven(Given):
     region: str
     speed: int
     pitch: int
+    repeat: bool
+    speech_band: bool
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     author: str
     written_at: datetime

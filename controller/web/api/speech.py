@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 
 from controller.broadcasting.desk import Script
 from controller.errors import Invalid
@@ -47,7 +47,9 @@ def preview(us: Us, body: PreviewTaken, _: Editor) -> PreviewGiven:
 
 
 @router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG)")
-def upload(us: Us, file: Annotated[UploadFile, File()], _: Editor) -> RecordingGiven:
+def upload(
+    us: Us, file: Annotated[UploadFile, File()], _: Editor, speech_band: Annotated[bool, Form()] = False
+) -> RecordingGiven:
     with tempfile.TemporaryDirectory(prefix="loa-upload-") as folder:
         path = Path(folder) / "upload"
         size = 0
@@ -57,7 +59,7 @@ def upload(us: Us, file: Annotated[UploadFile, File()], _: Editor) -> RecordingG
                 if size > MAX_UPLOAD:
                     raise Invalid("large-upload", "A recording has at most 200 MB.", field="file")
                 kept.write(piece)
-        return recording_given(us.desk.take_recording(path))
+        return recording_given(us.desk.take_recording(path, speech_band=speech_band))
 
 
 def _reading_given(reading: Reading, lexicon: LexiconVersion) -> ReadingGiven:
@@ -76,13 +78,18 @@ def recording_given(recording: Recording) -> RecordingGiven:
         size=recording.size,
         voice=recording.voice,
         waveform=list(recording.waveform),
+        lufs=recording.lufs,
+        peak_dbtp=recording.peak_dbtp,
+        silences=list(recording.silences),
+        warnings=list(recording.warnings),
         url=f"/audio/{recording.sha256}",
     )
 
 
 def script_of(body: ScriptTaken) -> Script:
     """Invalid or BadVoice for a voice that nobody has."""
-    return Script(body.text, Voice(region(body.region), body.speed, body.pitch), body.spoken)
+    voice = Voice(region(body.region), body.speed, body.pitch)
+    return Script(body.text, voice, body.spoken, body.repeat, body.speech_band)
 
 
 def region(name: str) -> Region:

@@ -15,6 +15,8 @@ class ScriptTaken(Taken):
     region: str = "north"
     speed: int = Field(100, description="percent of the usual pace, 60 to 200")
     pitch: int = Field(0, description="-50, an octave lower, to 50, an octave higher")
+    repeat: bool = Field(False, description="say it twice, with “Xin nhắc lại” between")
+    speech_band: bool = Field(False, description="leave out what horn loudspeakers cannot play")
 
 
 class PreviewTaken(ScriptTaken):
@@ -32,7 +34,13 @@ class RecordingGiven(Given):
     seconds: float
     size: int
     voice: str
-    waveform: list[int]
+    waveform: list[int] = Field(description="200 peaks, 0 to 100, evenly over the whole recording")
+    lufs: float | None = Field(description="loudness (EBU R 128) of the finished recording")
+    peak_dbtp: float | None = Field(description="its true peak")
+    silences: list[tuple[float, float]] = Field(
+        description="from and to, in seconds, of each silence of over 2 s inside"
+    )
+    warnings: list[str] = Field(description="what a person should listen for: clipped, quiet, loudness")
     url: str
 
 

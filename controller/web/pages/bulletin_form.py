@@ -50,6 +50,8 @@ class Typed(BaseModel):
     region: str = Region.NORTH.value
     speed: str = ""
     pitch: str = ""
+    repeat_it: str = ""
+    horns: str = ""
     recording: str = ""
     file: object = None
     bulletin_class: str = BulletinClass.NORMAL.value
@@ -95,6 +97,8 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
         region=bulletin.region,
         speed=str(bulletin.speed),
         pitch=str(bulletin.pitch),
+        repeat_it="yes" if bulletin.repeat else "",
+        horns="yes" if bulletin.speech_band else "",
         recording="" if bulletin.text else bulletin.recording,
         bulletin_class=bulletin.bulletin_class.value,
         areas=list(row.areas),

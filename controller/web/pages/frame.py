@@ -19,6 +19,7 @@ from controller.web.assets import built_assets
 from controller.web.language import COOKIE as LANGUAGE_COOKIE
 from controller.web.language import Language, preferred
 from controller.web.pages.meanings import STEPS, WAYS
+from controller.web.pages.waveform import outline
 from controller.web.pages.words import Words, upfirst
 from controller.web.services import Services
 from schedules.timespan import COMMUNE_ZONE
@@ -58,6 +59,7 @@ def _templates() -> Environment:
     )
     made.globals["asset"] = lambda name: built_assets().url(name)
     made.filters["upfirst"] = upfirst
+    made.filters["outline"] = outline
     return made
 
 

@@ -113,6 +113,12 @@ REGIONS = {
     "south": "southern accent",
 }
 
+SOUND_WARNINGS = {
+    "clipped": "The loudest places are distorted: record it again with less gain, if you can.",
+    "quiet": "It was recorded very quietly; its noise has become louder with it.",
+    "loudness": "It could not be brought to the loudness of other broadcasts.",
+}
+
 SPEEDS = {80: "slow", 90: "a little slower", 100: "as usual", 110: "a little faster", 125: "fast"}
 
 PITCHES = {-20: "low", -10: "a little lower", 0: "as usual", 10: "a little higher", 20: "high"}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from controller.store.bulletins import Bulletin
 from controller.web.language import Language, translate, translate_finished
 from controller.web.pages.meanings import (
     CLASSES,
@@ -19,6 +20,7 @@ from controller.web.pages.meanings import (
     ROLES,
     SHORT_WEEKDAYS,
     SILENT,
+    SOUND_WARNINGS,
     SPEEDS,
     STATES,
     VOICES,
@@ -140,6 +142,28 @@ class Words:
 
     def regions(self) -> list[tuple[str, str]]:
         return [(name, upfirst(self.say(title))) for name, title in REGIONS.items()]
+
+    def decimal(self, number: float) -> str:
+        """-16,1 in Vietnamese, -16.1 in English."""
+        said = f"{number:.1f}"
+        return said.replace(".", ",") if self.language is Language.VIETNAMESE else said
+
+    def sound_warning(self, code: str) -> str:
+        return self._known(SOUND_WARNINGS, code)
+
+    def places(self, stretches: Iterable[tuple[float, float]]) -> str:
+        """0:12–0:15, 1:03–1:10."""
+        return ", ".join(f"{self.length(begin)}–{self.length(end)}" for begin, end in stretches)
+
+    def manner(self, bulletin: Bulletin) -> str:
+        """How a bulletin is said, as far as it is not as usual."""
+        said = [
+            self.say("said twice") if bulletin.repeat else "",
+            self.say("speed {percent} %", percent=bulletin.speed) if bulletin.speed != 100 else "",
+            self.say("pitch {pitch}", pitch=f"{bulletin.pitch:+}") if bulletin.pitch else "",
+            self.say("made for horn loudspeakers") if bulletin.speech_band else "",
+        ]
+        return ", ".join(filter(None, said)) or self.say("as usual")
 
     def speeds(self, chosen: int) -> list[tuple[int, str]]:
         """The speeds that people choose from, and the one that was chosen even if it is none of them."""

@@ -123,7 +123,7 @@ def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
 def _script(typed: Typed) -> Script:
     if typed.source != "text":
         return Script(voice=typed.voice)
-    return Script(typed.text, typed.voice, typed.spoken)
+    return Script(typed.text, typed.voice, typed.spoken, bool(typed.repeat_it), bool(typed.horns))
 
 
 def _read_along(us: Services, typed: Typed, words: Words) -> tuple[Typed, dict[str, str]]:
@@ -146,7 +146,8 @@ def _with_upload(us: Services, who: Account, typed: Typed, words: Words) -> Type
     if typed.source == "text" or not isinstance(typed.file, UploadFile) or not typed.file.filename:
         return typed
     try:
-        return typed.model_copy(update={"recording": upload(us, typed.file, who).sha256, "file": None})  # type: ignore[arg-type]
+        made = upload(us, typed.file, who, bool(typed.horns))  # type: ignore[arg-type]
+        return typed.model_copy(update={"recording": made.sha256, "file": None})
     except (ControllerError, SpeechError) as error:
         raise Misunderstood({"file": sentence_of(error, words)}) from error
 
