@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import socket
 import threading
@@ -171,25 +172,30 @@ class Relay:
 
 
 class BrokerWorld:
+    """Clients of a broker that other tests use as well: their ids are unlike all others, nothing retained is left."""
+
+    _numbers = itertools.count()
+
     def __init__(self, broker: Broker, *, forgetful: bool) -> None:
         self.forgetful = forgetful
         self.broker = broker
+        self._suffix = f".{next(self._numbers)}"
         self._relays: dict[str, Relay] = {}
         self._links: list[Link] = []
 
     def link(
         self, client_id: str, reader: Reader, *, on_connected: OnConnected | None = None, will: MakeWill | None = None
     ) -> Link:
-        principal = Principal(client_id, speaks=("#",), hears=("#",), client_id=client_id)
-        self.broker.allow(principal, "geheim")
         if client_id not in self._relays:
             self._relays[client_id] = Relay(self.broker.address.host, self.broker.address.port)
+        account = client_id + self._suffix
+        self.broker.allow(Principal(account, speaks=("#",), hears=("#",), client_id=account), "geheim")
         settings = MqttSettings(
             "127.0.0.1",
             self._relays[client_id].port,
-            client_id,
-            client_id,
-            "geheim",
+            client_id=account,
+            username=account,
+            password="geheim",
             retry_first=0.05,
             retry_longest=0.2,
         )
@@ -205,10 +211,7 @@ class BrokerWorld:
     def settle(self) -> None:
         """A message to oneself comes back after everything that was said before it."""
         reader = Reader()
-        link = self.link("settle", reader)
-        link.subscribe("settle")
-        link.start()
-        self.until(lambda: link.connected)
+        link = self._visit("settle", reader)
         link.publish("settle", b"now")
         self.until(lambda: bool(reader.messages))
         link.stop()
@@ -226,9 +229,25 @@ class BrokerWorld:
     def close(self) -> None:
         for link in self._links:
             link.stop()
+        self._forget_what_is_retained()
         for relay in self._relays.values():
             relay.close()
-        self.broker.stop()
+
+    def _visit(self, topic_filter: str, reader: Reader) -> Link:
+        link = self.link("visitor", reader)
+        link.subscribe(topic_filter)
+        link.start()
+        self.until(lambda: link.connected)
+        return link
+
+    def _forget_what_is_retained(self) -> None:
+        reader = Reader()
+        link = self._visit("#", reader)
+        link.publish("end", b"")
+        self.until(lambda: any(message.topic == "end" for message in reader.messages))
+        for topic in {message.topic for message in reader.messages if message.retained}:
+            link.publish(topic, b"", retain=True)
+        link.stop()
 
 
 def _broker(kind: str, folder: Path) -> Broker:
@@ -246,26 +265,37 @@ def _mosquitto(folder: Path) -> MosquittoBroker:
     return MosquittoBroker(folder / "mosquitto", clock=SystemClock())
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Broker]]:
+    """A broker of either kind that runs for all tests of a file."""
+    made: dict[str, Broker] = {}
+
+    def start(kind: str) -> Broker:
+        if kind not in made:
+            broker = _broker(kind, tmp_path_factory.mktemp("broker"))
+            broker.start()
+            made[kind] = broker
+        return made[kind]
+
+    yield start
+    for broker in made.values():
+        broker.stop()
+
+
 @pytest.fixture(params=["memory", "amqtt", "mosquitto"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, running: Callable[[str], Broker]) -> Iterator[World]:
     made: World
     if request.param == "memory":
         made = MemoryWorld()
     else:
-        broker = _broker(request.param, tmp_path)
-        broker.start()
-        made = BrokerWorld(broker, forgetful=request.param == "amqtt")
+        made = BrokerWorld(running(request.param), forgetful=request.param == "amqtt")
     yield made
     made.close()
 
 
-@pytest.fixture(scope="module", params=["amqtt", "mosquitto"])
-def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """Runs for all tests of a file."""
-    made = _broker(request.param, tmp_path_factory.mktemp("broker"))
-    made.start()
-    yield made
-    made.stop()
+@pytest.fixture(params=["amqtt", "mosquitto"])
+def broker(request: pytest.FixtureRequest, running: Callable[[str], Broker]) -> Broker:
+    return running(request.param)
 
 
 class Site:

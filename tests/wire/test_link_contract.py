@@ -146,6 +146,22 @@ def test_a_farewell_leaves_no_will_and_no_callback(world: World, new_reader: typ
     assert device.messages == []
 
 
+def test_a_link_that_is_abandoned_leaves_its_will(world: World, new_reader: type[Reader]) -> None:
+    heard, device = new_reader(), new_reader()
+    listener = world.link("controller", heard)
+    listener.subscribe("device/state")
+    listener.start()
+    link = world.link("device", device, will=lambda: Will("device/state", b"offline"))
+    link.start()
+    world.until(lambda: listener.connected and link.connected)
+    world.settle()
+    link.abandon()
+    assert not link.connected
+    world.until(lambda: heard.payloads == [b"offline"])
+    world.settle()
+    assert device.connections == 1
+
+
 def test_a_message_that_could_not_be_kept_comes_again_and_stops_nothing(world: World, new_reader: type[Reader]) -> None:
     heard = new_reader(failures=1)
     hearing, speaking = world.link("hearing", heard), world.link("speaking", new_reader())
