@@ -32,7 +32,7 @@ def _postgres_programs() -> Path | None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of an empty PostgreSQL server of our own."""
+    """The address of a PostgreSQL server of our own."""
     programs = _postgres_programs()
     real_part(programs, "PostgreSQL")
     assert programs is not None
@@ -56,16 +56,21 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+@pytest.fixture
+def empty_postgres(postgres: str) -> str:
+    """The address of that server, whatever a test before has left in it."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return postgres
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
         opened = Database(f"sqlite:///{tmp_path / 'loa.db'}")
     else:
-        address = request.getfixturevalue("postgres")
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-        opened = Database(address)
+        opened = Database(request.getfixturevalue("empty_postgres"))
     yield opened
     opened.close()

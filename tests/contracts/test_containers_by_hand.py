@@ -165,14 +165,14 @@ class Containers:
 
 
 @pytest.fixture
-def containers(tmp_path: Path, postgres: str) -> Iterator[Containers]:
+def containers(tmp_path: Path, empty_postgres: str) -> Iterator[Containers]:
     try:
         find_plugin()
     except ProgramMissing as missing:
         (pytest.fail if os.environ.get("LOA_TEST_REQUIRE") == "all" else pytest.skip)(str(missing))
     if shutil.which("mosquitto_ctrl") is None or shutil.which("mosquitto_sub") is None:
         pytest.skip("Mosquitto's tools are not installed")
-    running = Containers(tmp_path, postgres)
+    running = Containers(tmp_path, empty_postgres)
     yield running
     running.close()
 
