@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from pathlib import Path
 
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.desk import Desk
@@ -31,6 +32,7 @@ from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
 from controller.speech.engines.google import Google
+from controller.speech.engines.piper import Piper
 from controller.speech.engines.port import Engine
 from controller.speech.errors import SpeechError
 from controller.store.database import Database
@@ -49,9 +51,14 @@ Connect = Callable[[Deliver, Callable[[], None]], Link]
 """Makes the controller's link from (what keeps a message, what to do after each connection)."""
 
 
-def voices(clock: Clock) -> tuple[Engine, ...]:
-    """Who speaks: the better voice where the internet is there, the one that is always there otherwise."""
-    return Google(clock), EspeakNg()
+def voices(settings: Settings, clock: Clock) -> tuple[Engine, ...]:
+    """Who speaks, in the order of the settings; the last one is always there."""
+    makers: dict[str, Callable[[], Engine]] = {
+        "piper": lambda: Piper(settings.piper_program, Path(settings.piper_voice)),
+        "gtts": lambda: Google(clock),
+        "espeak-ng": EspeakNg,
+    }
+    return tuple(makers[name]() for name in settings.voice_order)
 
 
 class Question(Enum):
@@ -103,7 +110,12 @@ class App:
             desk=Desk(self.database, speech, own_words, clock),
             own_words=own_words,
             approval=Approval(self.database, clock, self.happenings),
-            enrolment=Enrolment(self.database, Configuration(orders, heartbeat, quiet_hours(settings.quiet_hours)), clock, outside.let_in),
+            enrolment=Enrolment(
+                self.database,
+                Configuration(orders, heartbeat, quiet_hours(settings.quiet_hours)),
+                clock,
+                outside.let_in,
+            ),
             access=self.access,
             happenings=self.happenings,
             site_key=orders.public_key,
@@ -238,5 +250,5 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
     def seen_by_devices() -> BrokerAddress:
         return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
 
-    speech = Speech(settings.folder / "speech", clock, voices(clock))
+    speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
     return App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))

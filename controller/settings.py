@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.protocol.topics import SiteId
 
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 WINDOW = f"{CLOCK}-{CLOCK}"
+
+
+LAST_RESORT = "espeak-ng"
+VOICES = ("piper", "gtts", LAST_RESORT)
 
 
 class Settings(BaseSettings):
@@ -28,6 +32,14 @@ class Settings(BaseSettings):
     mqtt_public_host: str = Field(default="", description="the broker's name as devices see it; empty: as we see it")
     mqtt_bind: str = Field(default="127.0.0.1", description="address that a Mosquitto started here listens on")
     mqtt_port: int = Field(default=1883, description="port that a Mosquitto started here listens on")
+    voices: str = Field(
+        default="piper,gtts,espeak-ng",
+        description="who is asked to speak, in order: piper, gtts, espeak-ng; espeak-ng always at last",
+    )
+    piper_program: str = Field(default="piper", description="Piper's program: a name on PATH, or a path")
+    piper_voice: str = Field(
+        default="", description="Piper's voice file, with its .onnx.json beside it; empty: Piper is not asked"
+    )
     plan_hours: int = Field(default=72, ge=1, le=24 * 14, description="how far ahead devices keep the plan")
     heartbeat_seconds: float = Field(default=30.0, gt=0, description="how often a device says that it is there")
 
@@ -37,6 +49,19 @@ class Settings(BaseSettings):
         description="when devices let nothing sound but emergencies, as in 22:00-05:00,11:30-13:00; empty: never",
     )
 
+    @field_validator("voices")
+    @classmethod
+    def only_known_voices(cls, listed: str) -> str:
+        if unknown := [name for name in _names(listed) if name not in VOICES]:
+            raise ValueError(f"no voice is called {unknown[0]!r}; there are {', '.join(VOICES)}")
+        return listed
+
+    @property
+    def voice_order(self) -> tuple[str, ...]:
+        """Each that may be asked, once; whatever was listed, there is one that needs nothing."""
+        asked = dict.fromkeys((*_names(self.voices), LAST_RESORT))
+        return tuple(name for name in asked if name != "piper" or self.piper_voice)
+
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.folder / 'loa.db'}"
@@ -44,3 +69,7 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]

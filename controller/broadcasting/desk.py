@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from textwrap import shorten
 from controller.broadcasting.own_words import OwnWords
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
+from controller.speech.errors import NoVoice
 from controller.speech.library import Asset
 from controller.speech.reading import Reading, Region, read
 from controller.speech.reading.clean import clean
@@ -47,6 +49,14 @@ class Script:
     spoken: str = ""
     repeat: bool = False
     speech_band: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The voice that is asked `first`, None while every one rests, and the engines that rest, with the code why."""
+
+    first: str | None
+    resting: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,14 @@ class Desk:
         if not reading.spoken.strip():
             raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="text")
         return reading, edition.version
+
+    def voices(self, voice: Voice = USUAL_VOICE) -> Voices:
+        """Who would speak a new text now."""
+        troubles = {name: failure.code for name, failure in self._speech.troubles().items()}
+        try:
+            return Voices(self._speech.say_which_voice(voice), troubles)
+        except NoVoice:
+            return Voices(None, troubles)
 
     def preview(self, script: Script) -> Preview:
         """Reads a text aloud. Invalid as in `read`, SpeechError where no voice can speak it."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from controller.speech.engines.chain import Chain
 from controller.speech.engines.port import Engine
-from controller.speech.errors import NothingToSay, NoVoice, TooLong
+from controller.speech.errors import EngineFailure, NothingToSay, NoVoice, TooLong
 from controller.speech.library import RECORDING, Asset, Library, fingerprint_of
 from controller.speech.mastering import Source, master
 from controller.speech.sound import SAMPLE_RATE, Filters
@@ -106,6 +106,10 @@ class Speech:
         for engine in self._chain.awake():
             return engine.voice_name(voice or Voice())
         raise NoVoice("No voice can speak at the moment.", {})
+
+    def troubles(self) -> dict[str, EngineFailure]:
+        """The engines that would be asked before that one and rest after a failure, and the failure, by name."""
+        return self._chain.troubles()
 
     def _known(self, keys: dict[str, Sha256]) -> Asset | None:
         for key in keys.values():

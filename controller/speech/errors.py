@@ -10,6 +10,7 @@ SpeechError
 │   ├── EngineLate        it did not answer within its time limit and was stopped
 │   ├── EngineDied        it ended before the text did
 │   ├── EngineRefused     it answered, with a refusal or with something that is no sound
+│   ├── EngineUnfit       its program or its voice file is not there, or is not one
 │   ├── EngineBusy        it has spoken as much as it may for now
 │   └── EngineSilent      what it made cannot be heard
 └── BadRecording      an uploaded recording that cannot be broadcast
@@ -59,6 +60,10 @@ class EngineDied(EngineFailure):
 
 class EngineRefused(EngineFailure):
     code = "engine-refused"
+
+
+class EngineUnfit(EngineFailure):
+    code = "engine-unfit"
 
 
 class EngineBusy(EngineFailure):

@@ -72,10 +72,10 @@ def test_lengths_and_distances() -> None:
 
 def test_a_code_that_nobody_knows_is_shown_as_it_is() -> None:
     assert VI.not_ready("offline") == "mất kết nối"
-    assert (VI.not_ready("odd-code"), VI.silent("odd-code"), VI.voice("piper vi")) == (
+    assert (VI.not_ready("odd-code"), VI.silent("odd-code"), VI.voice("siri vi")) == (
         "odd-code",
         "odd-code",
-        "piper vi",
+        "siri vi",
     )
 
 

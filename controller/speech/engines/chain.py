@@ -29,6 +29,13 @@ class Chain:
         self._lock = threading.Lock()
         self._failures: dict[str, int] = {}
         self._resting_until: dict[str, float] = {}
+        self._last: dict[str, EngineFailure] = {}
+
+    def troubles(self) -> dict[str, EngineFailure]:
+        """Why the engines that are not asked at the moment failed when they were asked last, by name."""
+        awake = {engine.name for engine in self.awake()}
+        with self._lock:
+            return {name: failure for name, failure in self._last.items() if name not in awake}
 
     def awake(self) -> tuple[Engine, ...]:
         """The engines that would be asked now, in order."""
@@ -63,5 +70,7 @@ class Chain:
         with self._lock:
             count = self._failures.get(engine.name, 0) + 1 if failure else 0
             self._failures[engine.name] = count
+            if failure:
+                self._last[engine.name] = failure
             rest = min(engine.rest * 2 ** min(count - 1, 10), LONGEST_REST) if failure else 0.0
             self._resting_until[engine.name] = self._clock.monotonic() + rest

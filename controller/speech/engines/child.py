@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -25,7 +28,7 @@ class Limits:
 
 
 class _Fuse:
-    """Kills the process when it is not wound again in time, or when the whole has taken too long."""
+    """Kills the process and what it runs when it is not wound again in time, or when the whole has taken too long."""
 
     def __init__(self, process: subprocess.Popen[bytes], limits: Limits) -> None:
         self._process = process
@@ -50,14 +53,16 @@ class _Fuse:
 
     def _blow(self) -> None:
         self.blown = True
-        self._process.kill()
+        _end(self._process)
 
 
 def run_child(command: Sequence[str], order: Mapping[str, object], pieces: int, limits: Limits) -> None:
     """Give `order` to the child as JSON on its standard input and wait until it has reported every piece.
 
     The child prints `{"piece": n}` for each finished piece, `{"refused": "why"}` or any object as a sign of life.
-    Whatever happens, it has ended when this returns. Raises EngineLate, EngineDied or EngineRefused.
+    Whatever happens, it has ended, with all that it started, when this returns.
+
+    Raises EngineLate, EngineDied or EngineRefused.
     """
     with tempfile.TemporaryFile() as stdin:
         # A pipe would block, or break, with a child that does not read.
@@ -72,11 +77,17 @@ def run_child(command: Sequence[str], order: Mapping[str, object], pieces: int, 
                 done = _follow(process.stdout, fuse)
             finally:
                 fuse.put_out()
-                process.kill()
+                _end(process)
     if done < pieces:
         if fuse.blown:
             raise EngineLate(f"The engine was stopped after {done} of {pieces} pieces: it took too long.")
         raise EngineDied(f"The engine ended after {done} of {pieces} pieces.")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # It leads a group of its own, whose number nobody else is given before it has been waited for.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _follow(stdout: IO[bytes], fuse: _Fuse) -> int:

@@ -23,6 +23,7 @@ from controller.web.api.speech_shapes import (
     RecordingGiven,
     ScriptTaken,
     SpanGiven,
+    VoicesGiven,
 )
 from controller.web.services import Services, services_of
 
@@ -32,6 +33,12 @@ Us = Annotated[Services, Depends(services_of)]
 Editor = Annotated[Account, Depends(need(Role.EDITOR))]
 
 MAX_UPLOAD = 200 * 1024 * 1024
+
+
+@router.get("/speech/voices", summary="Which voice would speak a new text now")
+def voices(us: Us, _: Editor) -> VoicesGiven:
+    found = us.desk.voices()
+    return VoicesGiven(first=found.first, resting=dict(found.resting))
 
 
 @router.post("/speech/readings", summary="How a text is read, in words only: at once, without a sound")

@@ -44,6 +44,11 @@ class RecordingGiven(Given):
     url: str
 
 
+class VoicesGiven(Given):
+    first: str | None = Field(description="the voice that would speak a new text now; null: none can at the moment")
+    resting: dict[str, str] = Field(description="engines that are not asked for a while, and the code of their failure")
+
+
 class ReadingGiven(Given):
     spoken: str
     spans: list[SpanGiven]

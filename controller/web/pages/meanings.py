@@ -87,6 +87,14 @@ VOICES = {
     "recording": "a person's recording",
     "espeak-ng": "computer voice espeak-ng ({accent})",
     "gtts": "computer voice of Google ({accent})",
+    "piper": "computer voice Piper ({accent})",
+}
+
+VOICE_TROUBLES = {
+    "engine-late": "{engine} rests: it took too long.",
+    "engine-died": "{engine} rests: it stopped half-way.",
+    "engine-refused": "{engine} rests: it refused to speak.",
+    "engine-unfit": "{engine} rests: its program or its voice file cannot be used; the settings name them.",
 }
 
 STEPS = {

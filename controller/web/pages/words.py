@@ -23,6 +23,7 @@ from controller.web.pages.meanings import (
     SOUND_WARNINGS,
     SPEEDS,
     STATES,
+    VOICE_TROUBLES,
     VOICES,
     WEEKDAYS,
 )
@@ -129,6 +130,10 @@ class Words:
         """Who speaks a recording, from the name that the studio gave."""
         engine, _, accent = name.partition(" ")
         return self.say(VOICES[engine], accent=accent) if engine in VOICES else name
+
+    def resting(self, engine: str, why: str) -> str:
+        """Why an engine is not asked for a while."""
+        return self.say(VOICE_TROUBLES.get(why, VOICE_TROUBLES["engine-refused"]), engine=engine)
 
     def not_ready(self, reason: str) -> str:
         return self._known(NOT_READY, reason)

@@ -208,6 +208,7 @@ def _form(
         typed=typed,
         errors=errors or {},
         preview=preview,
+        voices=us.desk.voices(typed.voice),
         wrong="",
         recording=recording,
         areas=choices(tree, standing),
