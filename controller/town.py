@@ -25,6 +25,7 @@ from devices.agent.agent import Agent
 from devices.agent.cache import Cache
 from devices.agent.fetch import DirectFetch
 from devices.agent.journal import Journal
+from devices.agent.proven_clock import ProvenClock
 from devices.agent.settings import Identity, MqttAccount
 from devices.clock import HandMovedClock
 from devices.link.faults import Faults
@@ -32,6 +33,7 @@ from devices.link.memory import MemoryBroker
 from devices.link.port import Deliver, Link
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceId, SiteId
+from devices.simulator.clock import BoardClock
 from devices.simulator.speaker import PretendSpeaker, Stretch
 from schedules.plan import OccurrenceId
 from schedules.priority import BulletinClass
@@ -50,6 +52,7 @@ class Horn:
     def __init__(self, town: Town, identity: Identity, folder: Path) -> None:
         self.identity = identity
         self.folder = folder
+        self.board = BoardClock(town.clock)
         self.lives: list[PretendSpeaker] = []
         self.agent: Agent | None = None
         self.wake_at: datetime | None = None
@@ -67,7 +70,8 @@ class Horn:
     def boot(self) -> None:
         """Power comes on: a new agent on what the disk holds."""
         town = self._town
-        self.lives.append(PretendSpeaker(town.clock))
+        self._clock = ProvenClock(self.board)
+        self.lives.append(PretendSpeaker(self._clock))
         self.agent = Agent(
             self.identity,
             open_link=partial(town.broker.link, self.device),
@@ -75,7 +79,7 @@ class Horn:
             cache=Cache(self.folder / "audio", reserve=0),
             fetch=DirectFetch(lambda sha256: town.fetch(self.device, sha256)),
             speaker=self.lives[-1],
-            clock=town.clock,
+            clock=self._clock,
             nudge=self.nudge,
         )
         self.agent.start()
@@ -88,6 +92,11 @@ class Horn:
             self.agent.abandon()
         self.agent = self.wake_at = None
 
+    def step_clock(self, seconds: float) -> None:
+        """Somebody sets the board's clock; the agent notices when it next wakes up."""
+        self.board.step(seconds)
+        self.nudge()
+
     def nudge(self) -> None:
         self.wake_at = self._town.clock.now()
 
@@ -96,8 +105,9 @@ class Horn:
             return False
         self.wake_at = None
         wanted = self.agent.wake()
-        waits = [one for one in (self.wake_at, wanted) if one is not None]
-        self.wake_at = min(waits, default=None)
+        if wanted is not None:
+            moment = self._town.clock.now() + (wanted - self._clock.now())
+            self.wake_at = moment if self.wake_at is None else min(self.wake_at, moment)
         return True
 
 

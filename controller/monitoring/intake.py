@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from controller.happenings import Happening, Happenings, Kind
@@ -20,13 +20,14 @@ from controller.store.refusals import Refusal
 from devices.clock import Clock
 from devices.link.port import Inbound
 from devices.protocol.codec import decode
-from devices.protocol.errors import BadSignature, BadTopic, WireError, WrongTopic
-from devices.protocol.messages import DeviceState, Receipt, ReceiptId, ReceiptsStored
+from devices.protocol.errors import BadSignature, BadTopic, Expired, WireError, WrongTopic
+from devices.protocol.messages import DeviceState, Receipt, ReceiptId, ReceiptsStored, TimeAnswer
 from devices.protocol.signing import FindKey, KeyId, Opened, VerifyKey, unseal
 from devices.protocol.topics import DeviceChannel, DeviceId, DeviceTopic, Topics
 
 _AT_ONCE = 500
 _WORDS = 200
+_QUESTION_WAITS = timedelta(seconds=30)
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,14 @@ class Intake:
 
     def _one(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
         try:
-            return self._act(roll, self._judge(roll, message), stored)
+            judged = self._judge(roll, message)
+            try:
+                judged.opened.check_date(self._clock.now())
+            except Expired:
+                # A board that does not know the time cannot date its question for it.
+                self._tell_time(roll.connection, judged)
+                raise
+            return self._act(roll, judged, stored)
         except WireError as refused:
             return [self._refuse(roll.connection, message, refused.reason, str(refused))]
 
@@ -120,9 +128,7 @@ class Intake:
         device = roll.device(topic.device)
         if device is None:
             raise BadSignature(f"no device {topic.device!r} here")
-        opened = unseal(
-            message.payload, topic=message.topic, now=self._clock.now(), find_key=_only(_key(device.public_key))
-        )
+        opened = unseal(message.payload, topic=message.topic, now=None, find_key=_only(_key(device.public_key)))
         # What the broker had kept says when it was written, not that its writer is alive now.
         seen_at = min(opened.issued_at, message.received_at) if message.retained else message.received_at
         return Judged(topic, opened, message.payload, seen_at)
@@ -132,12 +138,23 @@ class Intake:
         if judged.topic.channel is DeviceChannel.STATE:
             state = decode(judged.opened.payload, DeviceState)
             _same_device(device, state.device)
+            self._tell_time(roll.connection, judged, state)
             return self._presence.hear(roll, state, judged.seen_at)
         receipt = decode(judged.opened.payload, Receipt)
         _same_device(device, receipt.device)
         new = broadcasts.keep_receipt(roll.connection, receipt, judged.sealed, self._clock.now())
         stored.setdefault(device, []).append(receipt.id)
         return [self._receipt_told(receipt)] if new else []
+
+    def _tell_time(self, connection: Connection, judged: Judged, state: DeviceState | None = None) -> None:
+        """Answers a device that asks for the time, unless it asked so long ago that it waits no longer."""
+        if judged.topic.channel is not DeviceChannel.STATE:
+            return
+        state = state or decode(judged.opened.payload, DeviceState)
+        now = self._clock.now()
+        if state.time_question and now - judged.seen_at < _QUESTION_WAITS:
+            answer = TimeAnswer(question=state.time_question, at=now)
+            self._orders.command(connection, judged.topic.device, answer, now)
 
     def _receipt_told(self, receipt: Receipt) -> Happening:
         detail: dict[str, object] = {"device": receipt.device, "outcome": receipt.outcome.value}

@@ -18,12 +18,13 @@ from devices.agent.heartbeat import DEFAULT_EVERY, Condition, Heartbeat, not_rea
 from devices.agent.intake import Intake
 from devices.agent.journal import Journal
 from devices.agent.outbox import Ending, Outbox
-from devices.agent.planbook import PlanBook
+from devices.agent.planbook import CLOCK_UNPROVEN, PlanBook
 from devices.agent.player import Player
+from devices.agent.proven_clock import ProvenClock
 from devices.agent.readiness import Readiness
 from devices.agent.settings import Identity
 from devices.agent.speaker import Speaker
-from devices.clock import Clock
+from devices.agent.timekeeper import Timekeeper
 from devices.link.port import Deliver, Inbound, Link, MakeWill, OnConnected, Will
 from devices.protocol.codec import encode
 from devices.protocol.messages import DeviceState
@@ -68,7 +69,7 @@ class Agent:
         cache: Cache,
         fetch: Fetch,
         speaker: Speaker,
-        clock: Clock,
+        clock: ProvenClock,
         nudge: Callable[[], None] = lambda: None,
         tell: Callable[[AgentEvent], None] = lambda event: None,
         software: str = "",
@@ -83,8 +84,11 @@ class Agent:
         self._topics = Topics(identity.site)
         self._keys = {key.id: key for key in identity.controller_keys}
         self._book = PlanBook(identity.device, journal, clock.now())
+        self._time = Timekeeper(clock, self._book)
         self._outbox = Outbox(identity.device, journal)
-        self._intake = Intake(identity.device, self._topics, self._find_key, journal, self._book, self._outbox)
+        self._intake = Intake(
+            identity.device, self._topics, self._find_key, journal, self._book, self._outbox, self._time
+        )
         self._downloads = Downloads(cache, fetch, nudge)
         self._readiness = Readiness(self._book, cache, self._downloads, speaker)
         self._player = Player(journal, self._book, self._readiness, speaker, self._finish)
@@ -145,10 +149,12 @@ class Agent:
         self._journal.close()
 
     def _once(self) -> None:
+        self._arrived |= (corrected := self._time.watch())
+        changed = corrected or self._reconnected
         now, elapsed = self._clock.now(), self._clock.monotonic()
-        changed = self._reconnected
         if self._reconnected:
             self._reconnected = False
+            self._time.hurry()
             self._outbox.offer_all_again()
             self._downloads.hurry()
             self._heartbeat.repeat()
@@ -156,18 +162,21 @@ class Agent:
         with self._journal.together():
             if self._arrived:
                 self._arrived = False
-                if self._intake.read(now):
+                if self._intake.read():
                     self._downloads.want(self._book.open)
                     changed = True
+                changed |= self._time.watch()
+                now = self._clock.now()
             changed |= self._downloads.step(elapsed)
-            changed |= self._player.decide(now)
+            if self._clock.proven:
+                changed |= self._player.decide(now)
         self._player.act(self._clock.now())
         if changed:
             self._subscribe()
             self._notice_changes(now)
         if self.link.connected:
             self._send_receipts(now)
-            due_at = self._heartbeat.due_at(self._condition, self._every)
+            due_at = self._state_due_at
             if due_at is None or due_at <= elapsed:
                 self._send_state(now)
 
@@ -175,11 +184,19 @@ class Agent:
         now, elapsed = self._clock.now(), self._clock.monotonic()
         waits = [self._downloads.next_try]
         if self.link.connected:
-            waits += [self._outbox.next_offer, self._heartbeat.due_at(self._condition, self._every)]
+            waits += [self._outbox.next_offer if self._clock.proven else None, self._state_due_at]
         soonest = min((wait for wait in waits if wait is not None), default=None)
         # Rounded up: a wake that comes a fraction of a microsecond too early would find nothing due, for ever.
         others = None if soonest is None else now + timedelta(microseconds=max(ceil((soonest - elapsed) * 1e6), 1))
-        return self._player.next_wake(now, others)
+        return self._player.next_wake(now, others) if self._clock.proven else others
+
+    @property
+    def _state_due_at(self) -> float | None:
+        """When the next state is to be sent; None means at once."""
+        due_at, question = self._heartbeat.due_at(self._condition, self._every), self._time.next_question
+        if due_at is None or question is None:
+            return due_at
+        return min(due_at, self._heartbeat.not_before(question))
 
     @property
     def _every(self) -> float:
@@ -192,12 +209,15 @@ class Agent:
         self._tell(AgentEvent("ended", now, told))
 
     def _present_condition(self) -> Condition:
-        problems = ((one.id, self._readiness.problem(one)) for one in self._book.open)
+        proven = self._clock.proven
+        unproven = "" if proven else CLOCK_UNPROVEN
+        problems = ((one.id, unproven or self._readiness.problem(one)) for one in self._book.open)
         return Condition(
             plans=dict(self._book.digests),
             not_ready=not_ready(problems),
             playing=self._player.playing,
             volume=self._player.volume,
+            clock_proven=proven,
         )
 
     def _notice_changes(self, now: datetime) -> None:
@@ -221,6 +241,8 @@ class Agent:
             self.link.subscribe(*self._topics.to_areas(tuple(sorted(new))))
 
     def _send_receipts(self, now: datetime) -> None:
+        if not self._clock.proven:
+            return
         for payload in self._outbox.to_offer(self._clock.monotonic()):
             topic = self._topics.device(self.identity.device, DeviceChannel.RECEIPT)
             self.link.publish(topic, self._seal(topic, payload, now, RECEIPT_LIFE))
@@ -235,6 +257,8 @@ class Agent:
             self._clock.monotonic(),
             waiting_receipts=len(self._outbox),
             refused=self._journal.refused,
+            clock_offset=self._clock.offset,
+            time_question=self._time.question() if online else "",
             online=online,
         )
         topic, sealed = self._sealed_state(state, now, STATE_LIFE)

@@ -13,7 +13,9 @@ from devices.agent.decoding import is_playable
 from devices.agent.errors import BadSettings
 from devices.agent.http_fetch import HttpFetch, http_client
 from devices.agent.journal import Journal
+from devices.agent.kernel_time import kernel_clock_is_kept
 from devices.agent.pipe_speaker import PipeSpeaker, player_command
+from devices.agent.proven_clock import ProvenClock
 from devices.agent.settings import Identity
 from devices.agent.speaker import Speaker
 from devices.agent.wav_speaker import WavSpeaker
@@ -28,10 +30,10 @@ MakeSpeaker = Callable[[], Speaker]
 
 
 class Shared:
-    """One pool of connections and a few threads for all agents of a process."""
+    """One clock, one pool of connections and a few threads for all agents of a process."""
 
     def __init__(self, clock: Clock, *, downloads: int = 2, decoders: int = 1) -> None:
-        self.clock = clock
+        self.clock = ProvenClock(clock, kernel_clock_is_kept)
         self.client = http_client()
         self.downloads = Workers("download", downloads)
         self.decoders = Workers("decode", decoders)

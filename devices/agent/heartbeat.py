@@ -26,6 +26,7 @@ class Condition:
     not_ready: tuple[NotReady, ...] = ()
     playing: OccurrenceId | None = None
     volume: int = 0
+    clock_proven: bool = False
 
 
 def not_ready(problems: Iterable[tuple[OccurrenceId, str]]) -> tuple[NotReady, ...]:
@@ -51,6 +52,10 @@ class Heartbeat:
             return None
         return self._said_at + (LEAST_GAP if condition != self._said else max(every, LEAST_GAP))
 
+    def not_before(self, moment: float) -> float:
+        """`moment`, or the earliest at which another state may follow the last."""
+        return max(moment, self._said_at + LEAST_GAP)
+
     def repeat(self) -> None:
         """Nobody may have heard the last state."""
         self._said = None
@@ -63,6 +68,8 @@ class Heartbeat:
         *,
         waiting_receipts: int,
         refused: Mapping[str, int],
+        clock_offset: float | None = None,
+        time_question: str = "",
         online: bool = True,
     ) -> DeviceState:
         """The next state of this session."""
@@ -80,6 +87,9 @@ class Heartbeat:
             volume=condition.volume,
             waiting_receipts=waiting_receipts,
             refused=dict(refused),
+            clock_proven=condition.clock_proven,
+            clock_offset=None if clock_offset is None else round(clock_offset, 3),
+            time_question=time_question,
             software=self._software,
         )
 

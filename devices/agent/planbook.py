@@ -20,6 +20,8 @@ from schedules.programme import AreaId
 
 REMEMBERED = timedelta(days=40)
 """So long it is known what has sounded."""
+CLOCK_UNPROVEN = "clock-unproven"
+CLOCK_CORRECTED = "clock-corrected"
 LONGEST = timedelta(hours=6)
 """What began longer ago than this is certainly no longer sounding."""
 
@@ -38,6 +40,7 @@ class PlanBook:
         self._config_sealed = b""
         self._over = journal.begun_or_ended()
         self.awake_since = now
+        self._timeless = (now, CLOCK_UNPROVEN)
         self.open: list[Occurrence] = []
         self._withdrawn: list[Occurrence] = []
         self._load()
@@ -99,7 +102,8 @@ class PlanBook:
         self._journal.keep_plan(KeptPlan(area, self._sealed[area], digest, encode(merged)))
         self._journal.forget_turns_before(now - REMEMBERED)
         for one in new.occurrences:
-            self._read_at.setdefault(one.id, now)
+            if one.id not in self.wanted:
+                self._read_at.setdefault(one.id, now)
         self._merge()
         return True
 
@@ -133,12 +137,18 @@ class PlanBook:
         self._over.add(occurrence.id)
         self.open = [one for one in self.open if one.id != occurrence.id]
 
-    def why_missed(self, occurrence: Occurrence) -> str:
-        """Why an occurrence that nothing else prevented did not begin in time."""
+    def know_the_time(self, now: datetime, *, awake_since: datetime, corrected: bool) -> None:
+        """The time was proven at this moment, or proven to be another than we thought."""
+        self.awake_since = awake_since
+        self._timeless = (now, CLOCK_CORRECTED if corrected else CLOCK_UNPROVEN)
+
+    def why_too_late(self, occurrence: Occurrence) -> str:
+        """Why it could not begin in time, when there was never a moment at which we could have begun it; else empty."""
         deadline = latest_start(occurrence)
         if self._read_at.get(occurrence.id, self.awake_since) > deadline:
             return "plan-late" if occurrence.id in self._read_at else "was-off"
-        return "late"
+        timeless_until, why = self._timeless
+        return why if timeless_until > deadline else ""
 
 
 def _checked(plan: AreaPlan) -> AreaPlan:

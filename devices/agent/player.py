@@ -261,15 +261,9 @@ class Player:
         self._end(turn, outcome, reason, ended_at)
 
     def _miss(self, one: Occurrence, forbidden: str = "") -> None:
-        problem = self._readiness.fault(one)
-        if forbidden:
-            reason = forbidden
-        elif problem is not None and self._book.awake_since < latest_start(one):
-            reason = problem.value
-        elif self._turn is not None or self._yielded:
-            reason = "busy"
-        else:
-            reason = self._book.why_missed(one)
+        fault = self._readiness.fault(one)
+        busy = "busy" if self._turn is not None or self._yielded else ""
+        reason = forbidden or self._book.why_too_late(one) or (fault.value if fault else busy) or "late"
         self._book.is_over(one)
         self._readiness.forget(one.id)
         self._finish(Ending(one, Outcome.MISSED, reason))

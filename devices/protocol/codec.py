@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from devices.protocol.errors import Malformed, UnknownVersion
-from devices.protocol.messages import Message
+from devices.protocol.messages import Command, Message
 from schedules.errors import ScheduleError
 
 MAX_BYTES = 512 * 1024
@@ -22,12 +22,23 @@ def encode(message: Message) -> bytes:
 
 def decode(payload: bytes, kind: type[M]) -> M:
     """The message in `payload`; UnknownVersion or Malformed says why there is none."""
+    message: M = _decode(payload, kind, kind.VERSION)
+    return message
+
+
+def decode_command(payload: bytes) -> Command:
+    """The same for what may be any of the commands."""
+    command: Command = _decode(payload, Command, Message.VERSION)
+    return command
+
+
+def _decode(payload: bytes, kind: Any, known: int) -> Any:
     if len(payload) > MAX_BYTES:
         raise Malformed(f"{len(payload)} bytes; a message has at most {MAX_BYTES}")
     try:
         version = msgspec.json.decode(payload, type=_Versioned).v
-        if version != kind.VERSION:
-            raise UnknownVersion(f"version {version}; this reader knows {kind.VERSION}")
+        if version != known:
+            raise UnknownVersion(f"version {version}; this reader knows {known}")
         return msgspec.json.decode(payload, type=kind)
     except (msgspec.MsgspecError, ScheduleError, UnicodeDecodeError, RecursionError, OverflowError) as wrong:
         raise Malformed(str(wrong)[:200]) from wrong

@@ -108,7 +108,17 @@ class ReceiptsStored(Message, frozen=True, kw_only=True, tag="receipts-stored", 
     receipts: tuple[ReceiptId, ...]
 
 
-Command = ReceiptsStored
+class TimeAnswer(Message, frozen=True, kw_only=True, tag="time", tag_field="action"):
+    """`device/{id}/command`: when the controller read the `time_question` of a state, it was `at`.
+
+    The question, not the seal's date, proves that the answer is fresh: who asks for the time cannot judge a date.
+    """
+
+    question: Short
+    at: Moment
+
+
+Command = ReceiptsStored | TimeAnswer
 """Everything that `device/{id}/command` may carry."""
 
 
@@ -122,7 +132,8 @@ class NotReady(msgspec.Struct, frozen=True):
 class DeviceState(Message, frozen=True, kw_only=True):
     """`device/{id}/state`: heartbeat and last will. Everything in `plans` that is not in `not_ready` is ready.
 
-    `sequence` grows with every state of one `session` (one run of the agent).
+    `sequence` grows with every state of one `session` (one run of the agent). `clock_offset` is by how many seconds
+    the board's clock is ahead of the proven time. A `time_question` asks for a `TimeAnswer`.
     """
 
     device: DeviceId
@@ -136,6 +147,9 @@ class DeviceState(Message, frozen=True, kw_only=True):
     volume: Percent = 0
     waiting_receipts: Count = 0
     refused: dict[str, Count] = {}
+    clock_proven: bool = False
+    clock_offset: float | None = None
+    time_question: Short = ""
     software: Short = ""
 
 

@@ -107,12 +107,19 @@ class Opened:
     expires_at: datetime
     id: str
 
+    def check_date(self, now: datetime) -> None:
+        """Raises Expired when the seal does not hold any more, or not yet."""
+        if now > self.expires_at:
+            raise Expired(f"expired at {self.expires_at:%Y-%m-%dT%H:%M:%SZ}")
+        if self.issued_at > now + FUTURE_TOLERANCE:
+            raise Expired(f"dated in the future: {self.issued_at:%Y-%m-%dT%H:%M:%SZ}")
+
 
 FindKey = Callable[[KeyId], VerifyKey | None]
 
 
-def unseal(sealed: bytes, *, topic: str, now: datetime, find_key: FindKey) -> Opened:
-    """The payload of `sealed` if one of our keys signed it for `topic` and it is in date.
+def unseal(sealed: bytes, *, topic: str, now: datetime | None, find_key: FindKey) -> Opened:
+    """The payload of `sealed` if one of our keys signed it for `topic` and it is in date; without `now`, of any date.
 
     Raises BadSignature, WrongTopic or Expired. The message has no say in which algorithm or key is used.
     """
@@ -132,11 +139,10 @@ def unseal(sealed: bytes, *, topic: str, now: datetime, find_key: FindKey) -> Op
         raise BadSignature(f"no valid seal: {type(wrong).__name__}") from wrong
     if named_topic != topic:
         raise WrongTopic(f"signed for {str(named_topic)[:200]!r}")
-    if now > expires_at:
-        raise Expired(f"expired at {expires_at:%Y-%m-%dT%H:%M:%SZ}")
-    if issued_at > now + FUTURE_TOLERANCE:
-        raise Expired(f"dated in the future: {issued_at:%Y-%m-%dT%H:%M:%SZ}")
-    return Opened(opened.payload, KeyId(kid), issued_at, expires_at, str(header.get("jti", "")))
+    found = Opened(opened.payload, KeyId(kid), issued_at, expires_at, str(header.get("jti", "")))
+    if now is not None:
+        found.check_date(now)
+    return found
 
 
 def _moment(seconds: object) -> datetime:

@@ -16,14 +16,16 @@ from devices.agent.agent import Agent, AgentEvent
 from devices.agent.cache import Cache
 from devices.agent.fetch import DirectFetch
 from devices.agent.journal import Journal
+from devices.agent.proven_clock import ProvenClock
 from devices.agent.settings import Identity, MqttAccount
 from devices.clock import HandMovedClock
 from devices.link.memory import MemoryBroker
 from devices.link.port import Inbound
 from devices.protocol.codec import decode, encode
-from devices.protocol.messages import AreaPlan, DeviceConfig, DeviceState, Message, Receipt, ReceiptsStored
+from devices.protocol.messages import AreaPlan, DeviceConfig, DeviceState, Message, Receipt, ReceiptsStored, TimeAnswer
 from devices.protocol.signing import SigningKey, unseal
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, DeviceTopic, SiteId, Topics
+from devices.simulator.clock import BoardClock
 from devices.simulator.speaker import PretendSpeaker, Stretch
 from schedules.plan import Occurrence, OccurrenceId
 from schedules.priority import BulletinClass, Late, Resume
@@ -90,6 +92,10 @@ class Station:
         self.desk.subscribe(*self.topics.from_every_device())
         self.desk.start()
         self.broker.pump()
+        self.board = BoardClock(self.clock)
+        self.kept_by_ntp = True
+        self.answers_after: float | None = 0.0
+        self.on_the_way: list[tuple[datetime, str, bytes]] = []
         self.nudged = False
         self.lives: list[PretendSpeaker] = []
         self.events: list[AgentEvent] = []
@@ -99,11 +105,9 @@ class Station:
     def journal(self) -> Journal:
         return Journal(self.folder / "journal.sqlite", durable=False)
 
-    def speaker(self) -> PretendSpeaker:
-        return PretendSpeaker(self.clock)
-
     def boot(self, *, journal: Journal | None = None, speaker: PretendSpeaker | None = None) -> Agent:
-        self.lives.append(speaker or self.speaker())
+        self.time = ProvenClock(self.board, lambda: self.kept_by_ntp)
+        self.lives.append(speaker or PretendSpeaker(self.time))
         self.agent = Agent(
             self.identity,
             open_link=partial(self.broker.link, self.device),
@@ -111,7 +115,7 @@ class Station:
             cache=Cache(self.folder / "audio", reserve=0, durable=False),
             fetch=DirectFetch(self.read_sound),
             speaker=self.lives[-1],
-            clock=self.clock,
+            clock=self.time,
             nudge=self.nudge,
             tell=self.events.append,
         )
@@ -152,11 +156,16 @@ class Station:
         while self.broker.pump() or self.nudged:
             self.nudged = False
             wanted = self.agent.wake()
-        return wanted
+        return None if wanted is None else self.clock.now() + (wanted - self.time.now())
 
     def run_until(self, moment: datetime) -> None:
         for _ in range(100_000):
             wanted = [one for one in (self.settle(), self.broker.next_due()) if one is not None]
+            for answer in [one for one in self.on_the_way if one[0] <= self.clock.now()]:
+                self.on_the_way.remove(answer)
+                self.deliver(answer[1], answer[2], retained=False)
+                wanted.append(self.clock.now())
+            wanted += [one[0] for one in self.on_the_way]
             if self.clock.now() >= moment:
                 return
             self.clock.advance_to(min([moment, *wanted]))
@@ -210,8 +219,19 @@ class Station:
         self.published.append(inbound)
         topic = self.topics.parse(inbound.topic)
         assert isinstance(topic, DeviceTopic)
-        opened = unseal(inbound.payload, topic=inbound.topic, now=self.clock.now(), find_key=self.keys.get)
+        opened = unseal(inbound.payload, topic=inbound.topic, now=None, find_key=self.keys.get)
+        if topic.channel is DeviceChannel.STATE:
+            self.tell_time(decode(opened.payload, DeviceState).time_question)
+        else:
+            opened.check_date(self.clock.now())
         self.said.setdefault(topic.channel, []).append(opened.payload)
+
+    def tell_time(self, question: str) -> None:
+        """The controller answers at once; then the answer is under way."""
+        if question and self.answers_after is not None:
+            topic = self.topics.device(self.device, DeviceChannel.COMMAND)
+            answer = self.seal(topic, TimeAnswer(question=question, at=self.clock.now()))
+            self.on_the_way.append((self.clock.now() + timedelta(seconds=self.answers_after), topic, answer))
 
     def sent(self, channel: DeviceChannel) -> list[bytes]:
         """The messages that reached the broker, their seals proven."""

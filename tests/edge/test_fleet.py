@@ -31,7 +31,16 @@ from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound
 from devices.link.settings import MqttSettings
 from devices.protocol.codec import decode, encode
-from devices.protocol.messages import AreaPlan, DeviceConfig, DeviceState, Message, QuietHours, Receipt, ReceiptsStored
+from devices.protocol.messages import (
+    AreaPlan,
+    DeviceConfig,
+    DeviceState,
+    Message,
+    QuietHours,
+    Receipt,
+    ReceiptsStored,
+    TimeAnswer,
+)
 from devices.protocol.signing import SigningKey, VerifyKey, unseal
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, DeviceTopic, SiteId, Topics
 from schedules.programme import AreaId, Sha256, Sound
@@ -90,7 +99,7 @@ class Desk(ThreadingHTTPServer):
     def say(self, topic: str, message: Message) -> None:
         now = datetime.now(UTC)
         sealed = self.key.seal(encode(message), topic=topic, issued_at=now, expires_at=now + timedelta(days=1))
-        self.link.publish(topic, sealed, retain=not isinstance(message, ReceiptsStored))
+        self.link.publish(topic, sealed, retain=not isinstance(message, ReceiptsStored | TimeAnswer))
 
     def hear(self, inbound: Inbound) -> None:
         topic = self.topics.parse(inbound.topic)
@@ -99,10 +108,13 @@ class Desk(ThreadingHTTPServer):
         opened = unseal(inbound.payload, topic=inbound.topic, now=datetime.now(UTC), find_key={key.id: key}.get)
         with self.news:
             if topic.channel is DeviceChannel.STATE:
-                self.states[topic.device] = decode(opened.payload, DeviceState)
+                state = self.states[topic.device] = decode(opened.payload, DeviceState)
             else:
                 self.receipts.append(decode(opened.payload, Receipt))
             self.news.notify_all()
+        if topic.channel is DeviceChannel.STATE and state.time_question:
+            answer = TimeAnswer(question=state.time_question, at=datetime.now(UTC))
+            self.say(self.topics.device(topic.device, DeviceChannel.COMMAND), answer)
         if topic.channel is DeviceChannel.RECEIPT:
             stored = ReceiptsStored(receipts=(decode(opened.payload, Receipt).id,))
             self.say(self.topics.device(topic.device, DeviceChannel.COMMAND), stored)

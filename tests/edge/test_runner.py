@@ -14,6 +14,7 @@ from devices.agent.agent import Agent, AgentEvent
 from devices.agent.cache import Cache
 from devices.agent.fetch import DirectFetch
 from devices.agent.journal import Journal
+from devices.agent.proven_clock import ProvenClock
 from devices.agent.runner import Runner
 from devices.clock import SystemClock
 from devices.link.memory import MemoryBroker
@@ -49,7 +50,7 @@ class Life:
             cache=Cache(self.station.folder / "audio", reserve=0, durable=False),
             fetch=DirectFetch(self.station.read_sound),
             speaker=self.speakers[-1],
-            clock=self.clock,
+            clock=ProvenClock(self.clock, lambda: True),
             nudge=nudge,
             tell=self.tell,
         )

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from controller.store import broadcasts, fleet
 from controller.town import Town
 from schedules.outcome import Outcome
 from schedules.programme import AreaId
 from schedules.recurrence import Recurrence
-from schedules.timespan import COMMUNE_ZONE
+from schedules.timespan import COMMUNE_ZONE, Timespan
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=COMMUNE_ZONE)
 FIVE = datetime(2026, 11, 23, 17, 0, tzinfo=COMMUNE_ZONE)
@@ -52,3 +53,43 @@ def test_the_controller_orders_a_broadcast_at_night_and_every_device_refuses(tow
     (_, facts), *_ = town.facts(programme)
     assert {(one.outcome, one.reason) for one in facts} == {(Outcome.MISSED, "quiet-hours")}
     assert [horn.sounded for horn in town.horns.values()] == [[], []]
+
+
+def test_a_board_that_woke_in_1970_learns_the_time_from_the_controller_and_plays_on_time(town: Town) -> None:
+    programme = town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
+    town.run_for(timedelta(minutes=5))
+    horn, other = town.horns.values()
+    horn.cut_power()
+    horn.board.forget()
+    town.run_for(timedelta(hours=2))
+    horn.boot()
+    town.run_for(timedelta(seconds=5))
+    with town.app.database.read() as connection:
+        seen = fleet.last_seen(connection, horn.device)
+    assert seen is not None
+    assert seen.online
+    assert seen.state.clock_proven
+    other.step_clock(-1800)
+    town.run_until(FIVE + timedelta(minutes=10))
+    assert [[stretch.at for stretch in one.sounded] for one in (horn, other)] == [[FIVE], [FIVE]]
+    (broadcast, _), *_ = town.facts(programme)
+    assert (broadcast.planned, broadcast.played) == (2, 2)
+
+
+def test_a_board_that_woke_in_1970_without_a_controller_is_silent(town: Town) -> None:
+    town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
+    town.run_for(timedelta(minutes=5))
+    horn, other = town.horns.values()
+    town.kill_controller()
+    horn.cut_power()
+    horn.board.forget()
+    horn.boot()
+    town.run_until(FIVE + timedelta(minutes=5))
+    assert (len(horn.sounded), len(other.sounded)) == (0, 1)
+    town.boot_controller()
+    town.run_for(timedelta(minutes=15))
+    with town.app.database.read() as connection:
+        told = broadcasts.broadcasts(connection, Timespan(FIVE, FIVE + timedelta(hours=1)))
+        facts = {one.device: one for one in broadcasts.device_facts(connection, told[0].id)}
+    assert facts[horn.device].reason == "clock-unproven"
+    assert facts[other.device].outcome is Outcome.PLAYED

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from devices.protocol.codec import decode, encode
+from devices.protocol.codec import decode, decode_command, encode
 from devices.protocol.errors import WireError
 from devices.protocol.messages import (
     AreaPlan,
@@ -26,6 +26,7 @@ from devices.protocol.messages import (
     Receipt,
     ReceiptId,
     ReceiptsStored,
+    TimeAnswer,
 )
 from devices.protocol.signing import KeyId, VerifyKey, unseal
 from devices.protocol.topics import DeviceId
@@ -84,6 +85,7 @@ MESSAGES: dict[str, Message] = {
         heartbeat=30.0,
     ),
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
+    "time": TimeAnswer(question="9f3c21d07be64a58", at=NOON),
     "state": DeviceState(
         device=DeviceId("loa-03"),
         session="5f1c",
@@ -96,6 +98,9 @@ MESSAGES: dict[str, Message] = {
         volume=85,
         waiting_receipts=1,
         refused={"expired": 2},
+        clock_proven=True,
+        clock_offset=-0.25,
+        time_question="9f3c21d07be64a58",
         software="0.1.0",
     ),
     "receipt": Receipt(
@@ -145,6 +150,14 @@ def test_what_was_agreed_to_be_wrong_is_refused_for_that_reason(path: Path) -> N
     with pytest.raises(WireError) as refused:
         decode(path.read_bytes(), type(MESSAGES[path.parent.name]))
     assert path.stem.removeprefix("refused-").startswith(refused.value.reason)
+
+
+@pytest.mark.parametrize("name", ["command", "time"])
+def test_a_command_says_itself_which_one_it_is(name: str) -> None:
+    assert decode_command((GOLDEN / name / "written.json").read_bytes()) == MESSAGES[name]
+    for path in (GOLDEN / name).glob("refused-*.json"):
+        with pytest.raises(WireError):
+            decode_command(path.read_bytes())
 
 
 def test_every_message_has_examples_of_both_kinds() -> None:
