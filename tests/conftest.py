@@ -12,8 +12,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from controller.store.database import Database
+
+# A busy machine is slow, not wrong: no law is judged by the time that an example takes.
+settings.register_profile("loa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("loa")
 
 
 def real_part(found: object, name: str) -> None:
