@@ -11,6 +11,7 @@ from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
 BAD_INPUT = 2
+MOST_ROUNDS = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +55,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     speak.add_argument("--text", action="store_true", required=True, help="print the spoken words")
     speak.add_argument("--region", choices=("north", "central", "south"), default="north", help="whose words")
+    bench = commands.add_parser(
+        "bench",
+        help="how fast this machine is",
+        description="Measures a part of the controller on this machine, with the settings in LOA_… variables.",
+    )
+    parts = bench.add_subparsers(dest="part", required=True, metavar="PART")
+    bench_speech = parts.add_parser(
+        "speech",
+        help="seconds from a text to a sound that is ready",
+        description="Seconds from 50 and 2,000 characters to a sound that is ready, cold and cached, for each voice.",
+    )
+    bench_speech.add_argument("--rounds", type=_rounds, default=3, help="how often each is measured (3)")
+    bench_speech.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
     plan = commands.add_parser(
         "plan",
         help="what sounds on a day, from programme files",
@@ -83,6 +97,12 @@ def _add_alert(alert: argparse.ArgumentParser) -> None:
     check.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
 
 
+def _rounds(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_ROUNDS:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_ROUNDS}")
+    return int(text)
+
+
 def _run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         from controller.demo.command import run_demo
@@ -107,6 +127,10 @@ def _run(options: argparse.Namespace) -> int:
             exercise=options.exercise,
             as_json=options.json,
         )
+    if options.command == "bench":
+        from controller.bench.command import run_bench_speech
+
+        return run_bench_speech(rounds=options.rounds, as_json=options.json)
     return run_plan(options, sys.stdout, sys.stderr)
 
 

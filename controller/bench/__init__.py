@@ -1,0 +1,1 @@
+"""How fast the controller is on this machine: measured, never promised."""
