@@ -55,7 +55,7 @@ class Broadcast:
         try:
             self._walk(proof)
         except (httpx.HTTPError, TimeoutError) as wrong:
-            proof.problem = str(wrong) or type(wrong).__name__
+            proof.problem = "; ".join(filter(None, (proof.problem, str(wrong) or type(wrong).__name__)))
         proof.seconds_total = round(self._clock.monotonic() - begun, 2)
         return proof
 
@@ -65,8 +65,10 @@ class Broadcast:
         programme = self._approved_programme()
         occurrence = self._occurrence_of(programme)
         proof.ready_before_air = self._ready_before_air(occurrence)
-        self._wait(lambda: self._settled(occurrence), "receipts are missing")
-        self._judge(proof, self._read(f"occurrences/{occurrence}"))
+        try:
+            self._wait(lambda: self._settled(occurrence), "receipts are missing")
+        finally:
+            self._judge(proof, self._read(f"occurrences/{occurrence}"))
 
     def _approved_programme(self) -> str:
         bulletin = self._send("bulletins", {"title": "Mời họp thôn", "text": TEXT})
@@ -122,6 +124,8 @@ class Broadcast:
         expected = {device for device, area in self._devices().items() if area in CHOSEN}
         sounded = {str(one["device"]) for one in played}
         proof.silent = proof.speakers - len(sounded)
+        if unheard := sorted(expected - sounded):
+            proof.problem = f"no full receipt of {', '.join(unheard)}"
         whole = all(abs(float(str(one["seconds"])) - length) < 0.1 for one in played)
         proof.ok = sounded == expected and whole and proof.ready_before_air == proof.addressed == len(expected)
 
