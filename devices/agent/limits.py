@@ -1,4 +1,4 @@
-"""What this device forbids itself, whatever it is told: when it stays silent, and how loud it is at most. Pure."""
+"""What this device is bound to, whatever a plan says: its silence, its volume, what its amplifier needs."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class Limits:
 
     def __init__(self, config: DeviceConfig | None) -> None:
         self.volume_cap = 100 if config is None else config.volume_cap
+        self.lead = 0.0 if config is None else config.lead_seconds
+        self.tail = 0.0 if config is None else config.tail_seconds
         self._path = () if config is None else config.areas
         quiet = NIGHT if config is None or config.quiet_hours is None else config.quiet_hours
         zone = ZoneInfo(quiet.zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,9 @@ PATIENCE = 1.0
 """A clock that is set back while we wait for a moment delays the sound by no more than this."""
 
 
+CHUNK_BYTES = int(CHUNK * SAMPLE_RATE) * 2
+
+
 class SinkFailed(Exception):
     """The loudspeaker's device or program gave up."""
 
@@ -38,7 +41,7 @@ class Sink(Protocol):
         """All was written: returns when the last sample is out. SinkFailed when it never will be."""
 
     def silence(self, started_at: datetime | None, seconds: float) -> None:
-        """No sound from now on; `seconds` were heard."""
+        """No sound from now on; `seconds` are out, the silence before the first sample included."""
 
 
 @dataclass(slots=True)
@@ -106,7 +109,8 @@ class PcmSpeaker(ABC):
         return stretch.report()
 
     def forget(self, occurrence: OccurrenceId) -> None:
-        if self._stretch is not None and self._stretch.track.occurrence == occurrence:
+        stretch = self._stretch
+        if stretch is not None and stretch.track.occurrence == occurrence and not stretch.report().finished:
             self.stop()
         self._discard(occurrence)
 
@@ -158,16 +162,26 @@ class _Stretch(threading.Thread):
         self._quiet = threading.Event()
         self._started_at: datetime | None = None
         self._begins = 0.0
+        self._lead = 0.0
         self._over: Sounding | None = None
         self._sink: Sink | None = None
 
     def report(self) -> Sounding:
         if self._over is not None:
             return self._over
-        elapsed = 0.0 if self._started_at is None else self._clock.monotonic() - self._begins
+        elapsed = self._elapsed
         remaining = timedelta(seconds=max(self._length - elapsed, 0.0))
         ends_at = max(self._at, self._clock.now()) + remaining
-        return Sounding(self.track.occurrence, self._started_at, min(elapsed, self._length), ends_at, finished=False)
+        return Sounding(self.track.occurrence, self._heard_from, min(elapsed, self._length), ends_at, finished=False)
+
+    @property
+    def _elapsed(self) -> float:
+        """Seconds since the first sample; 0 before it."""
+        return 0.0 if self._started_at is None else max(self._clock.monotonic() - self._begins, 0.0)
+
+    @property
+    def _heard_from(self) -> datetime | None:
+        return self._started_at if self._elapsed > 0 else None
 
     def silence(self) -> None:
         """Returns when no sound comes any more."""
@@ -175,12 +189,13 @@ class _Stretch(threading.Thread):
         self.join(0.5)
         if self.is_alive() and self._sink is not None:
             # It hangs in a write; without its sink it cannot.
-            self._sink.silence(self._started_at, self.report().seconds)
+            self._sink.silence(self._heard_from, self._lead + self.report().seconds)
             self.join(2.0)
 
     def run(self) -> None:
         try:
-            self._over = self._perform()
+            over = self._perform()
+            self._over = self._over or over
         finally:
             self._speaker.nudge()
 
@@ -190,35 +205,56 @@ class _Stretch(threading.Thread):
         except (SinkFailed, OSError):
             return self._end("sound-device")
         self._samples.seek(2 * self._first)
-        chunk = self._samples.read(int(CHUNK * SAMPLE_RATE) * 2)
-        if not self._wait_for(self._at):
+        first = self._samples.read(CHUNK_BYTES)
+        if not self._wait_for(self._at - timedelta(seconds=self.track.lead)):
             sink.silence(None, 0.0)
             return self._end("")
-        self._begins, self._started_at = self._clock.monotonic(), self._clock.now()
+        now = self._clock.now()
+        self._lead = min(max((self._at - now).total_seconds(), 0.0), self.track.lead)
+        self._begins = self._clock.monotonic() + self._lead
+        self._started_at = now + timedelta(seconds=self._lead)
         try:
-            written = 0
-            while chunk and not self._quiet.is_set():
-                sink.write(chunk)
-                written += len(chunk)
-                chunk = self._samples.read(len(chunk))
-                self._sleep_until(written / BYTES_PER_SECOND - self._speaker.write_ahead)
+            # One stream without a gap: the first sample follows the silence at its moment.
+            written = self._let_out(sink, _silence(self._lead), -_length(self._lead))
+            written = self._let_out(sink, self._chunks(first), written)
+            if not self._quiet.is_set() and self.track.tail:
+                self._sleep_until(self._length)
+                self._over = self._end("")
+                self._speaker.nudge()
+                self._let_out(sink, _silence(self.track.tail), written)
             if self._quiet.is_set():
-                over = self._end("")
-                sink.silence(self._started_at, over.seconds)
+                over = self._over or self._end("")
+                sink.silence(self._heard_from, self._lead + over.seconds)
                 return over
             sink.finish(self._started_at, self._length)
             return self._end("")
         except (SinkFailed, OSError):
-            over = self._end("sound-device")
-            sink.silence(self._started_at, over.seconds)
+            over = self._over or self._end("sound-device")
+            sink.silence(self._heard_from, self._lead + over.seconds)
             return over
 
+    def _chunks(self, first: bytes) -> Iterator[bytes]:
+        chunk = first
+        while chunk:
+            yield chunk
+            chunk = self._samples.read(CHUNK_BYTES)
+
+    def _let_out(self, sink: Sink, chunks: Iterable[bytes], written: int) -> int:
+        """Write in pace until silence is wanted; `written` bytes are out already, less than 0 before the first."""
+        for chunk in chunks:
+            if self._quiet.is_set():
+                break
+            sink.write(chunk)
+            written += len(chunk)
+            self._sleep_until(written / BYTES_PER_SECOND - self._speaker.write_ahead)
+        return written
+
     def _end(self, problem: str) -> Sounding:
-        now = self._clock.now()
-        elapsed = 0.0 if self._started_at is None else self._clock.monotonic() - self._begins
+        elapsed = self._elapsed
         whole = not problem and not self._quiet.is_set()
         seconds = self._length if whole else min(elapsed, self._length)
-        return Sounding(self.track.occurrence, self._started_at, seconds, now, finished=True, problem=problem)
+        started_at = self._started_at if whole else self._heard_from
+        return Sounding(self.track.occurrence, started_at, seconds, self._clock.now(), finished=True, problem=problem)
 
     def _sleep_until(self, second: float) -> None:
         left = self._begins + second - self._clock.monotonic()
@@ -234,3 +270,15 @@ class _Stretch(threading.Thread):
                 return True
             self._quiet.wait(left - COARSE if left > 2 * COARSE else max(left / 2, 0.0002))
         return False
+
+
+def _length(seconds: float) -> int:
+    """In bytes, whole samples."""
+    return 2 * round(seconds * SAMPLE_RATE)
+
+
+def _silence(seconds: float) -> Iterator[bytes]:
+    left = _length(seconds)
+    while left > 0:
+        yield bytes(min(left, CHUNK_BYTES))
+        left -= CHUNK_BYTES

@@ -46,6 +46,7 @@ class Player:
         self._turn: Turn | None = None
         self._yielded: list[Turn] = []
         self._to_begin = False
+        self._on_until: datetime | None = None
         self._begin_ahead = timedelta(seconds=speaker.begin_ahead)
         self._reaction = timedelta(seconds=speaker.reaction)
 
@@ -116,18 +117,29 @@ class Player:
             if sounding is not None:
                 ends_at = sounding.ends_at if sounding.started_at else self._turn.at + SETTLING
                 moments.append(ends_at if ends_at > now else now + NEARLY)
+        prepare_ahead, begin_ahead = self._readiness.ahead, self._ahead
         for one in self._book.open:
-            if one.start - self._readiness.ahead > now:
-                moments.append(one.start - self._readiness.ahead)
+            if one.start - prepare_ahead > now:
+                moments.append(one.start - prepare_ahead)
                 break
-            begins = one.start - self._ahead
+            begins = one.start - begin_ahead
             moments.append(begins if begins > now else latest_start(one) + MOMENT)
         return self._after_quiet(min(moments)) if moments else None
 
     @property
     def _ahead(self) -> timedelta:
         # Whoever must interrupt another does it at the last moment.
-        return self._begin_ahead if self._turn is None else self._reaction
+        if self._turn is not None:
+            return self._reaction
+        return self._begin_ahead + timedelta(seconds=self._book.limits.lead)
+
+    def _warming(self, now: datetime) -> timedelta:
+        """How long the amplifier needs before it can be heard."""
+        is_on = self._on_until is not None and now <= self._on_until
+        return timedelta() if is_on else timedelta(seconds=self._book.limits.lead)
+
+    def _keep_on(self, ended_at: datetime) -> None:
+        self._on_until = ended_at + timedelta(seconds=self._book.limits.tail)
 
     def _after_quiet(self, moment: datetime) -> datetime:
         """`moment`, or the end of the quiet around a start that it would fall into."""
@@ -149,6 +161,7 @@ class Player:
             late = "joined-late" if turn.joined_late else ""
             outcome = Outcome.INTERRUPTED if sounding.problem else Outcome.PLAYED
             self._turn = None
+            self._keep_on(sounding.ends_at)
             self._end(turn, outcome, sounding.problem or late, sounding.ends_at)
 
     def _withdraw(self, now: datetime) -> None:
@@ -209,9 +222,10 @@ class Player:
             self._begin(best, now)
 
     def _begin(self, one: Occurrence, now: datetime) -> None:
-        at, position = max(one.start, now), 0.0
+        warming = self._warming(now)
+        at, position = max(one.start, now + warming), 0.0
         if at > one.start and one.late is Late.JOIN:
-            at = now + self._reaction
+            at = now + self._reaction + warming
             position = (at - one.start).total_seconds()
         if position >= one.seconds:
             self._miss(one)
@@ -237,7 +251,7 @@ class Player:
     def _resume(self, turn: Turn, now: datetime) -> None:
         self._yielded.remove(turn)
         turn.yielded_at = None
-        turn.at = now + self._reaction
+        turn.at = now + self._reaction + self._warming(now)
         self._turn = turn
         self._to_begin = True
 
@@ -251,6 +265,8 @@ class Player:
             return 0.0
         turn.started_at = turn.started_at or stopped.started_at
         turn.sounded += stopped.seconds
+        if turn.started_at is not None:
+            self._keep_on(stopped.ends_at)
         return stopped.seconds
 
     def _interrupt(self, turn: Turn, now: datetime, reason: str, *, unheard: Outcome = Outcome.INTERRUPTED) -> None:

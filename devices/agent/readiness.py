@@ -15,22 +15,29 @@ _PROBLEMS = {Preparation.UNPLAYABLE: Problem.UNPLAYABLE, Preparation.NO_ROOM: Pr
 
 class Readiness:
     def __init__(self, book: PlanBook, cache: Cache, downloads: Downloads, speaker: Speaker) -> None:
-        self.ahead = timedelta(seconds=speaker.prepare_ahead)
         self._book = book
         self._cache = cache
         self._downloads = downloads
         self._speaker = speaker
         self._tracks: dict[OccurrenceId, Track] = {}
 
+    @property
+    def ahead(self) -> timedelta:
+        """So long before its moment something is prepared."""
+        return timedelta(seconds=self._speaker.prepare_ahead + self._book.limits.lead)
+
     def prepare(self, now: datetime) -> None:
         """Hand what sounds soon to the loudspeaker; what it finds damaged is fetched again."""
+        until = now + self.ahead
         for one in self._book.open:
-            if one.start - self.ahead > now:
+            if one.start > until:
                 break
             if self._downloads.problem(one) is not None:
                 continue
             files = tuple(self._cache.path(sound.sha256) for sound in one.sounds)
-            track = Track(one.id, one.sounds, files, min(one.volume, self._book.limits.volume_cap))
+            limits = self._book.limits
+            volume = min(one.volume, limits.volume_cap)
+            track = Track(one.id, one.sounds, files, volume, limits.lead, limits.tail)
             if self._tracks.get(one.id) != track:
                 self._tracks[one.id] = track
                 self._speaker.prepare(track)

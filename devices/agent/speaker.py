@@ -20,12 +20,18 @@ BYTES_PER_SECOND = 2 * SAMPLE_RATE
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What one occurrence sounds like: its sounds, one after the other, from these files, at this volume in percent."""
+    """What one occurrence sounds like: its sounds, one after the other, from these files, at this volume in percent.
+
+    `lead` seconds of silence switch the amplifier on before the first sample, as far as there is time; `tail` seconds
+    after the last keep it on, unless something else begins.
+    """
 
     occurrence: OccurrenceId
     sounds: tuple[Sound, ...]
     files: tuple[Path, ...]
     volume: int
+    lead: float = 0.0
+    tail: float = 0.0
 
 
 class Preparation(Enum):

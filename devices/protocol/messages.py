@@ -25,6 +25,7 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Warmth = Annotated[float, msgspec.Meta(ge=0, le=10)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -91,7 +92,8 @@ class QuietHours(msgspec.Struct, frozen=True, kw_only=True):
 class DeviceConfig(Message, frozen=True, kw_only=True):
     """`device/{id}/config`: the areas it stands in, nearest first, and the limits that it enforces itself.
 
-    Without `quiet_hours` it is silent from 22:00 to 05:00, Vietnamese time.
+    Without `quiet_hours` it is silent from 22:00 to 05:00, Vietnamese time. Its amplifier is given `lead_seconds` of
+    silence before the first sample and `tail_seconds` after the last.
     """
 
     device: DeviceId
@@ -99,6 +101,8 @@ class DeviceConfig(Message, frozen=True, kw_only=True):
     areas: tuple[AreaId, ...]
     volume_cap: Percent = 100
     quiet_hours: QuietHours | None = None
+    lead_seconds: Warmth = 0.0
+    tail_seconds: Warmth = 0.0
     heartbeat: Annotated[float, msgspec.Meta(gt=0)] = 30.0
 
 

@@ -13,13 +13,17 @@ from schedules.plan import OccurrenceId
 
 @dataclass(slots=True)
 class Stretch:
-    """One stretch that was begun; `seconds` of it came out. `position` is where in the track it began."""
+    """One stretch that was begun; `seconds` of it came out. `position` is where in the track it began.
+
+    `lead` is how many seconds the amplifier was given before the first sample.
+    """
 
     track: Track
     at: datetime
     position: float
     seconds: float = 0.0
     problem: str = ""
+    lead: float = 0.0
 
 
 class PretendSpeaker:
@@ -53,7 +57,8 @@ class PretendSpeaker:
         now = self._clock.now()
         at = max(at, now)
         self._begins = self._clock.monotonic() + (at - now).total_seconds()
-        self._now = Stretch(self._tracks[occurrence][0], at, position)
+        track = self._tracks[occurrence][0]
+        self._now = Stretch(track, at, position, lead=min(track.lead, (at - now).total_seconds()))
         self.history.append(self._now)
 
     def sounding(self) -> Sounding | None:

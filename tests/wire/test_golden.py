@@ -82,6 +82,8 @@ MESSAGES: dict[str, Message] = {
                 QuietWindow(begins=time(11, 30), ends=time(13), weekdays=(Weekday.SATURDAY, Weekday.SUNDAY)),
             )
         ),
+        lead_seconds=1.5,
+        tail_seconds=0.5,
         heartbeat=30.0,
     ),
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
