@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from textwrap import shorten
@@ -41,7 +41,8 @@ _OWN_TITLE = 80
 class Script:
     """A text and how it is to be said; `spoken` holds the words to say where the operator gives them by hand.
 
-    `repeat` says it twice, `speech_band` leaves out what horn loudspeakers cannot play.
+    `repeat` says it twice, `speech_band` leaves out what horn loudspeakers cannot play. What is `urgent` never
+    waits for a voice that needs the internet.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class Script:
     spoken: str = ""
     repeat: bool = False
     speech_band: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Desk:
         reading, lexicon = self.read(script.text, script.voice.region)
         spoken = _by_hand(script.spoken) or reading.spoken
         cut = Cut(repeat=script.repeat, speech_band=script.speech_band)
-        asset = self._speech.render(paragraphs(spoken), script.voice, cut)
+        asset = self._speech.render(paragraphs(spoken), script.voice, cut, offline=script.urgent)
         return Preview(reading, lexicon, spoken, self._keep(asset))
 
     def take_recording(self, upload: Path, *, speech_band: bool = False) -> Recording:
@@ -125,7 +127,8 @@ class Desk:
 
     def write(self, draft: Draft, author: Account) -> Bulletin:
         """Keeps a bulletin with its finished sound. Invalid or SpeechError, and then nothing is kept."""
-        title, script = _title(draft), draft.script
+        title = _title(draft)
+        script = replace(draft.script, urgent=draft.bulletin_class is BulletinClass.EMERGENCY)
         preview = self.preview(script) if draft.recording is None else None
         now = self._clock.now()
         sound = draft.recording if preview is None else preview.recording.sha256

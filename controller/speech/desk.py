@@ -64,18 +64,31 @@ class Speech:
         self._lock = threading.Lock()
 
     def render(
-        self, paragraphs: Paragraphs, voice: Voice | None = None, cut: Cut | None = None, *, afresh: bool = False
+        self,
+        paragraphs: Paragraphs,
+        voice: Voice | None = None,
+        cut: Cut | None = None,
+        *,
+        afresh: bool = False,
+        offline: bool = False,
     ) -> Asset:
         """The recording of a text in spoken form, sentence by sentence; `cut` is the usual one unless it is given.
 
         A text that was rendered before is answered from the library, by whichever engine it was spoken then; `afresh`
-        asks the engines again. A failure leaves nothing behind. Raises NothingToSay, TooLong, SilentSpeech or NoVoice.
+        asks the engines again, `offline` only those that need no internet. A failure leaves nothing behind.
+
+        Raises NothingToSay, TooLong, SilentSpeech or NoVoice.
         """
         order = _Order(spoken(paragraphs), voice or Voice(), cut or self._cut)
         keys = {engine.name: order.key(engine) for engine in self._chain.engines}
-        with self._alone(fingerprint_of(keys)):
+
+        def made_by(engine: Engine) -> Asset:
+            return self._made(order, engine, keys[engine.name])
+
+        # Who cannot wait for the internet does not wait for somebody who does.
+        with self._alone(fingerprint_of([keys, offline])):
             known = None if afresh else self._known(keys)
-            return known or self._chain.first_that(lambda engine: self._made(order, engine, keys[engine.name]))
+            return known or self._chain.first_that(made_by, offline=offline)
 
     def rehearse(self) -> str:
         """The voice that has just been able to say a word, found out now so that the next text need not wait for it.

@@ -98,6 +98,7 @@ class Failing:
     """An engine of a chain under test: counts how often it is asked."""
 
     shapes = True
+    online = False
 
     def __init__(self, name: str, rest: float) -> None:
         self.name = name

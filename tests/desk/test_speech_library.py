@@ -134,7 +134,7 @@ def test_a_controller_killed_in_the_middle_leaves_no_half_recording(tmp_path: Pa
 class Counting:
     """espeak-ng that counts how often it is asked."""
 
-    name, rest, shapes = "espeak-ng", 0.0, True
+    name, rest, shapes, online = "espeak-ng", 0.0, True, False
 
     def __init__(self) -> None:
         self._inner = EspeakNg()

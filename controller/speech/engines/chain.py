@@ -37,19 +37,20 @@ class Chain:
         with self._lock:
             return {name: failure for name, failure in self._last.items() if name not in awake}
 
-    def awake(self) -> tuple[Engine, ...]:
-        """The engines that would be asked now, in order."""
+    def awake(self, *, offline: bool = False) -> tuple[Engine, ...]:
+        """The engines that would be asked now, in order; `offline`: of those that need no internet."""
         with self._lock:
             now = self._clock.monotonic()
-            return tuple(engine for engine in self.engines if self._resting_until.get(engine.name, now) <= now)
+            rested = (engine for engine in self.engines if self._resting_until.get(engine.name, now) <= now)
+            return tuple(engine for engine in rested if not (offline and engine.online))
 
-    def first_that(self, attempt: Callable[[Engine], Made]) -> Made:
-        """What the first engine makes for which `attempt` does not raise EngineFailure.
+    def first_that(self, attempt: Callable[[Engine], Made], *, offline: bool = False) -> Made:
+        """What the first engine makes for which `attempt` does not raise EngineFailure; `offline` as in `awake`.
 
         Raises SilentSpeech when each made only silence, NoVoice when none could speak.
         """
         failures: dict[str, EngineFailure] = {}
-        for engine in self.awake():
+        for engine in self.awake(offline=offline):
             try:
                 made = attempt(engine)
             except EngineFailure as failure:

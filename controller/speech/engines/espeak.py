@@ -27,6 +27,7 @@ class EspeakNg:
     name = "espeak-ng"
     rest = 0.0
     shapes = True
+    online = False
 
     def __init__(self, *, program: Path | None = None, limits: Limits = LIMITS) -> None:
         """`program` is what is run instead of the one beside this file."""

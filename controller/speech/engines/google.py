@@ -49,6 +49,7 @@ class Google:
     name = "gtts"
     rest = 300.0
     shapes = False
+    online = True
 
     def __init__(
         self,

@@ -47,6 +47,7 @@ class Piper:
     name = "piper"
     rest = 60.0
     shapes = False
+    online = False
 
     def __init__(self, program: str, voice: Path, *, limits: Limits = LIMITS) -> None:
         """`program` is a path or a name on PATH; whether the two are fit for use is found out when they speak."""

@@ -24,6 +24,10 @@ class Engine(Protocol):
     def shapes(self) -> bool:
         """Whether it obeys speed and pitch itself; otherwise the studio bends what it made."""
 
+    @property
+    def online(self) -> bool:
+        """Whether it needs the internet; such a one is never waited for in an emergency."""
+
     def voice_name(self, voice: Voice) -> str:
         """What a receipt calls the voice that would speak, such as `espeak-ng vi-vn-x-south`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from controller.web.api.speech_shapes import (
     VoicesGiven,
 )
 from controller.web.services import Services, services_of
+from schedules.priority import BulletinClass
 
 router = APIRouter(tags=["speech"])
 
@@ -48,7 +50,8 @@ def read(us: Us, body: PreviewTaken, _: Editor) -> ReadingGiven:
 
 @router.post("/speech/previews", summary="Hear a text before anything is decided")
 def preview(us: Us, body: PreviewTaken, _: Editor) -> PreviewGiven:
-    found = us.desk.preview(script_of(body))
+    urgent = body.bulletin_class is BulletinClass.EMERGENCY
+    found = us.desk.preview(replace(script_of(body), urgent=urgent))
     words = dict(_reading_given(found.reading, found.lexicon), spoken=found.spoken)
     return PreviewGiven(**words, by_hand=found.by_hand, recording=recording_given(found.recording))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from controller.web.api.bases import Given, Taken
+from schedules.priority import BulletinClass
 
 
 class ScriptTaken(Taken):
@@ -20,7 +21,11 @@ class ScriptTaken(Taken):
 
 
 class PreviewTaken(ScriptTaken):
-    pass
+    bulletin_class: BulletinClass = Field(
+        BulletinClass.NORMAL, alias="class", description="an emergency is spoken without the internet"
+    )
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class SpanGiven(Given):

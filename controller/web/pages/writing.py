@@ -35,6 +35,7 @@ from controller.web.pages.bulletin_form import (
 from controller.web.pages.frame import fragment, go, page, words_of
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
+from schedules.priority import BulletinClass
 from schedules.programme import ProgrammeId, Sha256
 from schedules.timespan import COMMUNE_ZONE
 
@@ -123,7 +124,8 @@ def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
 def _script(typed: Typed) -> Script:
     if typed.source != "text":
         return Script(voice=typed.voice)
-    return Script(typed.text, typed.voice, typed.spoken, bool(typed.repeat_it), bool(typed.horns))
+    urgent = typed.bulletin_class == BulletinClass.EMERGENCY.value
+    return Script(typed.text, typed.voice, typed.spoken, bool(typed.repeat_it), bool(typed.horns), urgent)
 
 
 def _read_along(us: Services, typed: Typed, words: Words) -> tuple[Typed, dict[str, str]]:
