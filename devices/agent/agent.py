@@ -205,6 +205,7 @@ class Agent:
     def _finish(self, ending: Ending) -> None:
         now = self._clock.now()
         self._outbox.add(ending, now)
+        self._downloads.want(self._book.open)
         told = {"occurrence": ending.occurrence.id, "outcome": ending.outcome.value, "reason": ending.reason}
         self._tell(AgentEvent("ended", now, told))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -26,8 +28,20 @@ class Problem(Enum):
     DISK_BROKEN = "disk-broken"
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A recording, or the part of one that has come so far."""
+
+    path: Path
+    name: Sha256
+    size: int
+    kept_at: int
+
+
 class Cache:
     """`is_playable` looks into a whole file before it is kept; without it any content is good.
+
+    `reserve` bytes of the disk stay free, and all recordings together take no more than `quota` bytes.
 
     `durable=False` keeps every promise but the one against a power cut of the machine (for simulated devices).
     Different sounds may be handled by different threads at once.
@@ -39,11 +53,13 @@ class Cache:
         *,
         is_playable: Callable[[Path, Sound], bool] | None = None,
         reserve: int = RESERVE,
+        quota: int | None = None,
         durable: bool = True,
     ) -> None:
         self._folder = folder
         self._is_playable = is_playable
         self._reserve = reserve
+        self._quota = quota
         self._durable = durable
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -63,7 +79,18 @@ class Cache:
         return False
 
     def has_room_for(self, sound: Sound) -> bool:
-        return shutil.disk_usage(self._folder).free - sound.size >= self._reserve
+        return self._room() >= self._to_come(sound)
+
+    def _to_come(self, sound: Sound) -> int:
+        part = self.part(sound.sha256)
+        return sound.size - (part.stat().st_size if part.exists() else 0)
+
+    def _room(self) -> int:
+        """Bytes that may still be taken; less than 0 when too many are taken already."""
+        room = shutil.disk_usage(self._folder).free - self._reserve
+        if self._quota is not None:
+            room = min(room, self._quota - sum(one.size for one in self._files()))
+        return room
 
     def admit(self, sound: Sound) -> Problem | None:
         """Turn a finished download into a kept sound; whatever is wrong with it, nothing of it remains."""
@@ -81,14 +108,38 @@ class Cache:
         self._flush(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         return None
 
-    def make_room(self, needed: Collection[Sha256]) -> int:
-        """Remove every file that is not needed, and return how many bytes that freed."""
-        freed = 0
+    def make_room(self, sound: Sound, by_need: Sequence[Sha256]) -> frozenset[Sha256]:
+        """Remove files until there is room for `sound`, and return those of `by_need` that were among them.
+
+        First goes what nobody needs, the oldest first; then what is needed later than `sound`, the last first. What is
+        needed sooner stays, and if nothing that may go makes enough room, so does all that is needed.
+        """
+        need = {name: place for place, name in enumerate(by_need)}
+        own = need.get(sound.sha256, len(need))
+        others = [one for one in self._files() if one.name != sound.sha256]
+        idle = sorted((one for one in others if one.name not in need), key=lambda one: one.kept_at)
+        later = sorted((one for one in others if need.get(one.name, -1) > own), key=lambda one: -need[one.name])
+        room, wanted = self._room(), self._to_come(sound)
+        if room + sum(one.size for one in (*idle, *later)) < wanted:
+            later = []
+        given_up: set[Sha256] = set()
+        for one in (*idle, *later):
+            if room >= wanted:
+                break
+            one.path.unlink(missing_ok=True)
+            room += one.size
+            if one.name in need:
+                given_up.add(one.name)
+        return frozenset(given_up)
+
+    def _files(self) -> list[_File]:
+        found = []
         for path in self._folder.iterdir():
-            if path.name.removesuffix(".part") not in needed:
-                freed += path.stat().st_size
-                path.unlink(missing_ok=True)
-        return freed
+            with contextlib.suppress(FileNotFoundError):
+                about = path.stat()
+                name = Sha256(path.name.removesuffix(".part"))
+                found.append(_File(path, name, about.st_size, about.st_mtime_ns))
+        return found
 
     def _flush(self, path: Path, flags: int) -> None:
         if not self._durable:

@@ -72,6 +72,7 @@ class Downloads:
         self._patience: dict[Sha256, float] = {}
         self._not_before: dict[Sha256, float] = {}
         self._results: deque[tuple[Sound, Problem | None]] = deque()
+        self._given_up: deque[frozenset[Sha256]] = deque()
 
     def want(self, occurrences: Iterable[Occurrence]) -> None:
         """What is needed from now on, the most urgent first."""
@@ -106,7 +107,7 @@ class Downloads:
             waiting = name in self._under_way or self._not_before.get(name, elapsed) > elapsed
             if name not in self._here and not waiting:
                 self._under_way.add(name)
-                self._fetch.run(self._job(sound, frozenset(self._wanted)))
+                self._fetch.run(self._job(sound, tuple(self._wanted)))
                 changed |= self._take_results(elapsed)
         return changed
 
@@ -122,6 +123,8 @@ class Downloads:
 
     def _take_results(self, elapsed: float) -> bool:
         changed = False
+        while self._given_up:
+            self._here -= self._given_up.popleft()
         while self._results:
             sound, problem = self._results.popleft()
             name = sound.sha256
@@ -138,23 +141,23 @@ class Downloads:
             changed = True
         return changed
 
-    def _job(self, sound: Sound, needed: frozenset[Sha256]) -> Callable[[], None]:
+    def _job(self, sound: Sound, by_need: tuple[Sha256, ...]) -> Callable[[], None]:
         def bring() -> None:
             problem: Problem | None = Problem.DISK_BROKEN
             try:
-                problem = self._bring(sound, needed)
+                problem = self._bring(sound, by_need)
             finally:
                 self._results.append((sound, problem))
                 self._nudge()
 
         return bring
 
-    def _bring(self, sound: Sound, needed: frozenset[Sha256]) -> Problem | None:
+    def _bring(self, sound: Sound, by_need: tuple[Sha256, ...]) -> Problem | None:
         try:
             if self._cache.check(sound):
                 return None
             if not self._cache.has_room_for(sound):
-                self._cache.make_room(needed)
+                self._given_up.append(self._cache.make_room(sound, by_need))
                 if not self._cache.has_room_for(sound):
                     return Problem.DISK_FULL
             self._fetch.pull(sound, self._cache.part(sound.sha256))

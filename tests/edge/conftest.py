@@ -94,6 +94,7 @@ class Station:
         self.broker.pump()
         self.board = BoardClock(self.clock)
         self.kept_by_ntp = True
+        self.quota: int | None = None
         self.answers_after: float | None = 0.0
         self.on_the_way: list[tuple[datetime, str, bytes]] = []
         self.nudged = False
@@ -112,7 +113,7 @@ class Station:
             self.identity,
             open_link=partial(self.broker.link, self.device),
             journal=journal or self.journal(),
-            cache=Cache(self.folder / "audio", reserve=0, durable=False),
+            cache=Cache(self.folder / "audio", reserve=0, quota=self.quota, durable=False),
             fetch=DirectFetch(self.read_sound),
             speaker=self.lives[-1],
             clock=self.time,

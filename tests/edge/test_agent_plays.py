@@ -355,6 +355,31 @@ class TestAudio:
         assert station.state.not_ready == (NotReady(news.id, "audio-missing"),)
 
 
+class TestAFullDisk:
+    def test_what_sounds_first_is_there_first(self, station: Any, an_occurrence: Any) -> None:
+        """The disk holds one recording: the evening's is given up for the noon's and comes back afterwards."""
+        noon, evening = an_occurrence("noon", at(station, 60), 20.0), an_occurrence("evening", at(station, 300), 60.0)
+        station.quota = max(one.sounds[0].size for one in (noon, evening))
+        station.restart()
+        station.send_plan(1, evening)
+        station.run_for(60)
+        assert station.state.not_ready == ()
+        station.send_plan(2, evening, noon)
+        station.run_for(60)
+        assert station.state.not_ready == (NotReady(evening.id, "disk-full"),)
+        station.run_for(6 * 3600)
+        assert station.outcomes == {"noon": "played", "evening": "played"}
+
+    def test_what_sounds_later_waits_for_room_and_says_so(self, station: Any, an_occurrence: Any) -> None:
+        noon, evening = an_occurrence("noon", at(station, 60), 20.0), an_occurrence("evening", at(station, 300), 60.0)
+        station.quota = noon.sounds[0].size
+        station.restart()
+        station.send_plan(1, noon, evening)
+        station.run_for(600)
+        assert station.state.not_ready == (NotReady(evening.id, "disk-full"),)
+        assert station.asked_for == [noon.sounds[0].sha256]
+
+
 class TestLateStarts:
     def test_it_joins_where_the_others_are(self, station: Any, an_occurrence: Any) -> None:
         start = at(station, 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -220,13 +221,7 @@ class TestPatience:
 
 class TestCache:
     def test_a_full_disk_makes_room_from_what_nobody_needs(self, tmp_path: Path, an_occurrence: Any) -> None:
-        class SmallDisk(Cache):
-            """A disk that holds 600 kB."""
-
-            def has_room_for(self, sound: Sound) -> bool:
-                return sum(path.stat().st_size for path in tmp_path.iterdir()) + sound.size <= 600_000
-
-        cache = SmallDisk(tmp_path)
+        cache = Cache(tmp_path, reserve=0, quota=600_000)
         cache.path(Sha256("a" * 64)).write_bytes(b"x" * 200_000)
         cache.part(Sha256("b" * 64)).write_bytes(b"x" * 200_000)
         downloads = Downloads(cache, DirectFetch({SPEECH.sha256: CONTENT}.get), lambda: None)
@@ -239,6 +234,33 @@ class TestCache:
         assert downloads.problem(news) is None
         assert downloads.problem(songs) is Problem.DISK_FULL
         assert [path.name for path in tmp_path.iterdir()] == [SPEECH.sha256]
+
+    def test_what_nobody_needs_goes_by_age_and_no_more_than_must(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path, reserve=0, quota=SPEECH.size + 250)
+        for age, name in enumerate("cab"):
+            path = cache.path(Sha256(name * 64))
+            path.write_bytes(b"x" * 100)
+            os.utime(path, (age, age))
+        assert cache.make_room(SPEECH, (SPEECH.sha256,)) == frozenset()
+        assert sorted(path.name[0] for path in tmp_path.iterdir()) == ["a", "b"]
+        assert cache.has_room_for(SPEECH)
+
+    def test_what_is_needed_later_gives_way_to_what_is_needed_sooner(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path, reserve=0, quota=SPEECH.size + 250)
+        sooner, later, last = (Sha256(name * 64) for name in "cab")
+        for name in (sooner, later, last):
+            cache.path(name).write_bytes(b"x" * 100)
+        by_need = (sooner, SPEECH.sha256, later, last)
+        assert cache.make_room(SPEECH, by_need) == {last}
+        assert cache.make_room(Sound(SPEECH.sha256, 20.0, SPEECH.size + 200), by_need) == frozenset()
+        assert cache.path(sooner).exists() and cache.path(later).exists()
+
+    def test_the_part_that_has_come_needs_no_room_again(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path, reserve=0, quota=SPEECH.size)
+        cache.part(SPEECH.sha256).write_bytes(CONTENT[:-10])
+        assert cache.has_room_for(SPEECH)
+        assert cache.make_room(SPEECH, (SPEECH.sha256,)) == frozenset()
+        assert cache.part(SPEECH.sha256).exists()
 
     def test_the_reserve_stays_free(self, tmp_path: Path) -> None:
         assert Cache(tmp_path, reserve=0).has_room_for(SPEECH)
