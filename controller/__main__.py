@@ -25,6 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"loa: thiếu {missing.name}; cài đủ bằng: pip install 'loa-xa[controller,demo]'", file=sys.stderr)
         print(f"loa: {missing.name} is missing; install all with the command above", file=sys.stderr)
         return BAD_INPUT
+    except ValueError as wrong:
+        if not (sentences := _bad_settings(wrong)):
+            raise
+        print("\n".join(sentences), file=sys.stderr)
+        return BAD_INPUT
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,6 +100,16 @@ def _add_alert(alert: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--exercise", default="", metavar="NAME", help="an exercise of this name is open")
     check.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+
+
+def _bad_settings(wrong: ValueError) -> list[str]:
+    """A line for each setting in the environment that cannot be used; none where something else is wrong."""
+    from pydantic import ValidationError
+
+    if not isinstance(wrong, ValidationError) or wrong.title != "Settings":
+        return []
+    names = {f"LOA_{'_'.join(map(str, one['loc'])).upper()}": one["msg"] for one in wrong.errors()}
+    return [f"loa: {name} không dùng được / cannot be used: {why}" for name, why in names.items()]
 
 
 def _rounds(text: str) -> int:

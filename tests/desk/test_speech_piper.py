@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from controller.__main__ import main
 from controller.app import voices
 from controller.settings import Settings
 from controller.speech.desk import Speech
@@ -203,6 +204,16 @@ def test_the_settings_say_who_is_asked_first_and_somebody_is_always_there(
 def test_a_voice_that_nobody_knows_is_refused_with_the_names_of_those_there_are() -> None:
     with pytest.raises(ValidationError, match="no voice is called 'siri'; there are piper, gtts, espeak-ng"):
         Settings(voices="gtts,siri")
+
+
+def test_a_setting_that_cannot_be_used_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOA_VOICES", "siri")
+    assert main(["serve", "--settings"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("loa: LOA_VOICES không dùng được / cannot be used: ")
+    assert "there are piper, gtts, espeak-ng" in line
 
 
 def test_the_operator_sees_who_will_speak(hoa: Any) -> None:
