@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from devices.agent.limits import Limits
 from devices.protocol.messages import DeviceConfig, NotReady, QuietHours, QuietWindow
 from devices.protocol.topics import DeviceId
+from devices.simulator.speaker import PretendSpeaker
 from schedules.day_rules import Weekday
 from schedules.occurrence import Hush, OccurrenceId, Why
 from schedules.priority import BulletinClass, Late
@@ -76,6 +77,15 @@ def test_the_last_second_before_is_free_and_so_is_the_first_after(station: Any, 
     station.run_until(local(6, day=3))
     assert station.outcomes == {"evening": "played", "morning": "played"}
     assert station.state.refused == {}
+
+
+def test_who_begins_ahead_of_time_does_not_begin_what_falls_into_the_night(station: Any, an_occurrence: Any) -> None:
+    station.cut_power()
+    station.boot(speaker=PretendSpeaker(station.clock, prepare_ahead=20.0, begin_ahead=3.0, reaction=0.25))
+    station.send_plan(1, an_occurrence("news", local(22) + timedelta(seconds=1)))
+    station.run_until(local(23))
+    assert station.heard == []
+    assert station.outcomes == {"news": "missed quiet-hours"}
 
 
 def test_the_controller_says_when_it_is_quiet_on_which_weekday(station: Any, an_occurrence: Any) -> None:

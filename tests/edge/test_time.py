@@ -105,6 +105,28 @@ class TestABoardThatWakesIn1970:
         wakes_in_1970.run_for(60)
         assert wakes_in_1970.state.clock_proven
 
+    def test_a_battery_that_kept_the_time_is_no_proof(self, wakes_in_1970: Any, an_occurrence: Any) -> None:
+        station = wakes_in_1970
+        station.board.ahead = timedelta()
+        station.boot()
+        station.send_config()
+        station.send_plan(1, an_occurrence("news", at(station, 10), late=Late.WHOLE, grace=2 * HOUR))
+        station.run_for(60)
+        station.answers_after = None
+        station.restart()
+        station.run_for(HOUR)
+        assert not station.state.clock_proven
+        assert (station.heard, station.receipts) == ([], [])
+
+    def test_a_controller_that_woke_in_1970_itself_proves_nothing(self) -> None:
+        world = HandMovedClock(NEVER_SET)
+        clock = ProvenClock(BoardClock(world))
+        clock.learn(world.now(), 0.0)
+        assert not clock.proven
+        clock.learn(NOON, 0.0)
+        assert clock.proven
+        assert clock.now() == NOON
+
     def test_nobody_else_can_tell_it_the_time(self, wakes_in_1970: Any) -> None:
         station = wakes_in_1970
         station.answers_after = None
