@@ -149,8 +149,10 @@ class Agent:
         self._journal.close()
 
     def _once(self) -> None:
-        self._arrived |= (corrected := self._time.watch())
-        changed = corrected or self._reconnected
+        changed = self._reconnected
+        if self._time.watch():
+            # What arrived before the time was known can be read now.
+            self._arrived = changed = True
         now, elapsed = self._clock.now(), self._clock.monotonic()
         if self._reconnected:
             self._reconnected = False
