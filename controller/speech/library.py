@@ -55,6 +55,10 @@ class Asset:
     warnings: tuple[str, ...] = ()
 
 
+# Made before there are threads: see devices.protocol.codec.
+_ASSET = msgspec.json.Decoder(Asset)
+
+
 class Library:
     """A folder of recordings that several threads and processes may use at once."""
 
@@ -143,7 +147,7 @@ def _fingerprint(file: Path) -> tuple[Sha256, int]:
 
 def _read_asset(about: Path) -> Asset | None:
     try:
-        return msgspec.json.decode(about.read_bytes(), type=Asset)
+        return _ASSET.decode(about.read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None
 

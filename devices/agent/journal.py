@@ -45,6 +45,10 @@ CREATE TABLE IF NOT EXISTS refused (reason TEXT PRIMARY KEY, count INTEGER NOT N
 """
 
 
+# Made before there are threads: see devices.protocol.codec.
+_PLANNED = msgspec.json.Decoder(Occurrence)
+
+
 @dataclass(frozen=True, slots=True)
 class KeptPlan:
     """One area's plan as it stands on the disk. `sealed` is the digest of the bytes that came over the wire."""
@@ -172,9 +176,7 @@ class Journal:
             "SELECT planned, volume, began_at, sounded FROM turns WHERE ended = 0 ORDER BY began_at"
         )
         return [
-            KeptTurn(
-                msgspec.json.decode(planned, type=Occurrence), volume, datetime.fromtimestamp(began_at, UTC), sounded
-            )
+            KeptTurn(_PLANNED.decode(planned), volume, datetime.fromtimestamp(began_at, UTC), sounded)
             for planned, volume, began_at, sounded in rows.fetchall()
         ]
 
