@@ -35,6 +35,16 @@ NOT_READY = {
     "audio-unplayable": "it cannot play this sound",
     "disk-full": "its storage is full",
     "disk-broken": "its storage is broken",
+    "clock-unproven": "it does not know the time for sure",
+    "quiet-hours": "it falls into quiet hours",
+    "class-hours": "bulletins of this class are not heard at this hour",
+    "mourning": "music is silent during mourning",
+    "exam": "it is quiet during exams",
+    "maintenance": "it is being repaired",
+    "holiday": "it is a holiday",
+    "skipped": "this day is left out",
+    "day-limit": "the day has had its share of sound",
+    "session-limit": "the session has had its share of sound",
 }
 
 SILENT = {
@@ -47,6 +57,8 @@ SILENT = {
     "joined-late": "it joined late",
     "agent-stopped": "it was switched off",
     "power": "the power failed",
+    "clock-corrected": "its clock was wrong and was set right meanwhile",
+    "sound-device": "its amplifier failed",
     **{code: text for code, text in NOT_READY.items() if code},
 }
 
@@ -61,6 +73,7 @@ REFUSED = {
     "expired": "too old",
     "superseded": "overtaken by a newer one",
     "fault": "could not be dealt with here",
+    "quiet-hours": "would have broken the quiet hours",
 }
 
 PLACES_TO_SPEAK = {
