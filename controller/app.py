@@ -36,7 +36,7 @@ from controller.speech.engines.piper import Piper
 from controller.speech.engines.port import Engine
 from controller.speech.errors import SpeechError
 from controller.store.database import Database
-from controller.web.access import Access
+from controller.web.access import STRONG, Access, PasswordHasher
 from controller.web.services import Services
 from controller.web.site import site
 from devices.clock import Clock
@@ -77,6 +77,7 @@ class Outside:
     connect: Connect
     let_in: LetIn
     broker_address: Callable[[], BrokerAddress]
+    hasher: PasswordHasher = STRONG
 
 
 class App:
@@ -100,7 +101,7 @@ class App:
         self._planner = Planner(self.database, orders, clock, self.happenings, timedelta(hours=settings.plan_hours))
         self.link = outside.connect(self._intake.keep, self._connected)
         self._intake.on_kept(lambda: self.ask(Question.POST))
-        self.access = Access(self.database, clock)
+        self.access = Access(self.database, clock, outside.hasher)
         own_words = OwnWords(self.database, clock)
         self.services = Services(
             settings=settings,

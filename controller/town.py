@@ -21,6 +21,7 @@ from controller.store.areas import Area, AreaKind
 from controller.store.broadcasts import Broadcast, DeviceFacts
 from controller.store.people import Account, AccountId, Role
 from controller.store.states import Step
+from controller.web.access import QUICK
 from devices.agent.agent import Agent
 from devices.agent.cache import Cache
 from devices.agent.fetch import DirectFetch
@@ -260,7 +261,9 @@ class Town:
 
         speech = Speech(self._settings.folder / "speech", self.clock, (EspeakNg(),))
         nowhere = BrokerAddress("town", 1)
-        app = App(self._settings, self.clock, speech, Outside(connect, lambda device, secret: None, lambda: nowhere))
+        app = App(
+            self._settings, self.clock, speech, Outside(connect, lambda device, secret: None, lambda: nowhere, QUICK)
+        )
         app.subscribe()
         app.link.start()
         return app

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher as PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import Request
 
@@ -21,6 +21,10 @@ from controller.store.people import Account, AccountId, Role
 from devices.clock import Clock
 
 COOKIE = "loa_session"
+STRONG = PasswordHasher()
+"""argon2id as RFC 9106 advises where memory is scarce: slow on purpose."""
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""For a town, where nobody guesses passwords and thousands of days pass in a minute."""
 SESSION_LIFE = timedelta(hours=12)
 MIN_PASSWORD = 10
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,10 +39,10 @@ class Session:
 
 
 class Access:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, hasher: PasswordHasher) -> None:
         self._database = database
         self._clock = clock
-        self._hasher = PasswordHasher()
+        self._hasher = hasher
 
     def add_account(self, username: str, name: str, password: str, roles: frozenset[Role]) -> Account:
         """A new person. Invalid or NotNow says what is wrong, and then nobody was added."""
