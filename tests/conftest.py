@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from controller.store.database import Database
 
 # A busy machine is slow, not wrong: no law is judged by the time that an example takes.
-settings.register_profile("loa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("loa", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("loa")
 
 
