@@ -10,7 +10,7 @@ import pytest
 
 from controller.store import fleet, refusals
 from controller.store.broadcasts import Broadcast, DeviceFacts
-from controller.town import CONTROLLER, Town
+from controller.town import Town
 from devices.protocol.messages import DeviceState
 from devices.protocol.topics import DeviceChannel, DeviceId
 from schedules.outcome import Outcome
@@ -66,13 +66,11 @@ def test_a_notice_for_the_commune_is_heard_once_by_everybody(town: Town) -> None
     assert starts(town, programme) == {device: [at(17)] for device in town.horns}
 
 
-def test_nothing_sounds_that_was_not_approved(town: Town) -> None:
-    us = town.app.services
+def test_nothing_sounds_that_was_withdrawn(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.withdraw(programme)
     town.run_until(at(17, 5))
     assert [horn.sounded for horn in town.horns.values()] == [[]] * 6
-    assert us.approval is town.app.services.approval
 
 
 def test_the_evening_news_is_heard_although_the_line_broke_at_noon(town: Town) -> None:
@@ -192,7 +190,6 @@ def test_a_controller_that_restarts_takes_up_the_thread(town: Town) -> None:
     town.run_until(at(17, 5))
     broadcast, _ = first(town, programme)
     assert (broadcast.planned, broadcast.ready, broadcast.played) == (4, 4, 4)
-    assert CONTROLLER not in town.horns
 
 
 def _encoded(message: DeviceState) -> bytes:
