@@ -69,11 +69,6 @@ def some(connection: Connection, wanted: Collection[DeviceId]) -> tuple[Device, 
     return tuple(_device(row) for row in connection.execute(select(devices).where(devices.c.id.in_(wanted))))
 
 
-def within(connection: Connection, areas: Collection[AreaId]) -> tuple[Device, ...]:
-    found = select(devices).where(devices.c.area.in_(areas)).order_by(devices.c.id)
-    return tuple(_device(row) for row in connection.execute(found))
-
-
 def holds_token(connection: Connection, audio_token: str) -> bool:
     return connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token)) is not None
 
