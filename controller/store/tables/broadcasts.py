@@ -1,0 +1,78 @@
+"""What shall sound and what became of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from controller.store.tables.columns import Moment, metadata
+
+programmes = Table(
+    "programmes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("bulletin", String(40), ForeignKey("bulletins.id"), nullable=False),
+    Column("areas", JSON, nullable=False),
+    Column("recurrence", JSON, nullable=False),
+    Column("volume", Integer, nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("author", String(40), ForeignKey("accounts.id"), nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("decided_by", String(40), ForeignKey("accounts.id"), nullable=True),
+    Column("decided_at", Moment, nullable=True),
+    Column("reason", Text, nullable=False),
+    Column("approved_digest", String(64), nullable=True, comment="SHA-256 of what was approved"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("area", String(63), ForeignKey("areas.id"), primary_key=True),
+    Column("serial", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("occurrences", JSON, nullable=False, comment="ids, in air order"),
+)
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("programme", String(40), ForeignKey("programmes.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("bulletin_class", String(20), nullable=False),
+    Column("start", Moment, nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("occurrence", String(40), ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True),
+    Column("device", String(63), ForeignKey("devices.id"), primary_key=True),
+    Column("planned_at", Moment, nullable=False),
+    Column("ready_at", Moment, nullable=True, comment="empty again when it is no longer ready"),
+    Column("not_ready", Text, nullable=False, comment="why it is not ready"),
+    Column("receipt", String(40), ForeignKey("receipts.id"), nullable=True),
+    Column("heard_at", Moment, nullable=True),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("device", String(63), ForeignKey("devices.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("occurrence", String(40), nullable=False, index=True),
+    Column("outcome", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("started_at", Moment, nullable=True),
+    Column("ended_at", Moment, nullable=True),
+    Column("seconds", Float, nullable=False),
+    Column("planned_seconds", Float, nullable=False),
+    Column("sounds", JSON, nullable=False),
+    Column("stored_at", Moment, nullable=False),
+    Column("sealed", LargeBinary, nullable=False, comment="the device's signed words, as they came"),
+    Index("ix_receipts_device_sequence", "device", "sequence"),
+)

@@ -1,0 +1,51 @@
+"""Areas and the devices that stand in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text
+
+from controller.store.tables.columns import Moment, metadata
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("id", String(63), primary_key=True),
+    Column("parent", String(63), ForeignKey("areas.id"), nullable=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", String(63), primary_key=True),
+    Column("area", String(63), ForeignKey("areas.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("audio_token", String(64), nullable=False, unique=True, comment="SHA-256 of the token"),
+    Column("config_serial", Integer, nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+)
+
+device_states = Table(
+    "device_states",
+    metadata,
+    Column("device", String(63), ForeignKey("devices.id"), primary_key=True),
+    Column("online", Boolean, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("message", JSON, nullable=False),
+)
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("code", String(64), primary_key=True, comment="SHA-256 of the code"),
+    Column("device", String(63), nullable=False),
+    Column("area", String(63), ForeignKey("areas.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=True),
+)
