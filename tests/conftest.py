@@ -29,6 +29,14 @@ def real_part(found: object, name: str) -> None:
         pytest.skip(f"{name} is not installed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is tried where everything must be there; elsewhere it skips visibly."""
+    if os.environ.get("LOA_TEST_REQUIRE") != "all":
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes long; LOA_TEST_REQUIRE=all runs it"))
+
+
 def _postgres_programs() -> Path | None:
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     on_path = shutil.which("initdb")

@@ -192,6 +192,7 @@ def invite_two(client: httpx.Client) -> list[str]:
     return [str(post("enrolment-codes", device=device, area="thon-1", name=device)["code"]) for device in devices]
 
 
+@pytest.mark.long
 def test_a_village_comes_up_by_the_four_steps_of_the_compose_file(containers: Containers) -> None:
     containers.start_broker()
     wait_until(lambda: containers.is_well("broker"))
