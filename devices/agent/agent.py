@@ -30,6 +30,7 @@ from devices.protocol.codec import encode
 from devices.protocol.messages import DeviceState
 from devices.protocol.signing import KeyId, VerifyKey
 from devices.protocol.topics import DeviceChannel, Topics
+from schedules.plan import OccurrenceId
 from schedules.programme import AreaId
 
 STATE_LIFE = timedelta(days=1)
@@ -126,6 +127,10 @@ class Agent:
             if not (self._arrived or self._reconnected):
                 return self._next_wake()
         return self._clock.now()
+
+    def expects(self, until: datetime) -> dict[OccurrenceId, str]:
+        """What it means to begin by `until`, each with the reason why it could not now; empty when it could."""
+        return {one.id: self._readiness.problem(one) for one in self._book.open if one.start <= until}
 
     def close(self, reason: str = "agent-stopped") -> None:
         """Silence, farewell, and everything given back. What was sounding is interrupted for `reason`."""

@@ -13,6 +13,12 @@ from pathlib import Path
 from devices.agent.speaker import is_whole
 from schedules.programme import Sha256, Sound
 
+
+def free_space(folder: Path) -> int:
+    """Bytes that may still be written to the disk of `folder`."""
+    return shutil.disk_usage(folder).free
+
+
 RESERVE = 32 * 1024 * 1024
 """This much of the disk stays free, so that the journal can always be written."""
 
@@ -55,8 +61,10 @@ class Cache:
         reserve: int = RESERVE,
         quota: int | None = None,
         durable: bool = True,
+        free: Callable[[Path], int] = free_space,
     ) -> None:
         self._folder = folder
+        self._free = free
         self._is_playable = is_playable
         self._reserve = reserve
         self._quota = quota
@@ -87,7 +95,7 @@ class Cache:
 
     def _room(self) -> int:
         """Bytes that may still be taken; less than 0 when too many are taken already."""
-        room = shutil.disk_usage(self._folder).free - self._reserve
+        room = self._free(self._folder) - self._reserve
         if self._quota is not None:
             room = min(room, self._quota - sum(one.size for one in self._files()))
         return room

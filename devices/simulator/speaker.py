@@ -15,7 +15,8 @@ from schedules.plan import OccurrenceId
 class Stretch:
     """One stretch that was begun; `seconds` of it came out. `position` is where in the track it began.
 
-    `lead` is how many seconds the amplifier was given before the first sample.
+    `lead` is how many seconds the amplifier was given before the first sample. `heard_at` is when the first sample
+    came out, by the world's clock.
     """
 
     track: Track
@@ -24,19 +25,29 @@ class Stretch:
     seconds: float = 0.0
     problem: str = ""
     lead: float = 0.0
+    heard_at: datetime | None = None
 
 
 class PretendSpeaker:
-    """`history` holds every stretch that was ever begun, oldest first."""
+    """`history` holds every stretch that was ever begun, oldest first. The `world` knows the time better than a board;
+    without it `clock` is right.
+    """
 
     def __init__(
-        self, clock: Clock, *, prepare_ahead: float = 0.0, begin_ahead: float = 0.0, reaction: float = 0.0
+        self,
+        clock: Clock,
+        *,
+        world: Clock | None = None,
+        prepare_ahead: float = 0.0,
+        begin_ahead: float = 0.0,
+        reaction: float = 0.0,
     ) -> None:
         self.prepare_ahead = prepare_ahead
         self.begin_ahead = begin_ahead
         self.reaction = reaction
         self.history: list[Stretch] = []
         self._clock = clock
+        self._world = world or clock
         self._tracks: dict[OccurrenceId, tuple[Track, Preparation]] = {}
         self._now: Stretch | None = None
         self._begins = 0.0
@@ -58,7 +69,8 @@ class PretendSpeaker:
         at = max(at, now)
         self._begins = self._clock.monotonic() + (at - now).total_seconds()
         track = self._tracks[occurrence][0]
-        self._now = Stretch(track, at, position, lead=min(track.lead, (at - now).total_seconds()))
+        lead = min(track.lead, (at - now).total_seconds())
+        self._now = Stretch(track, at, position, lead=lead, heard_at=self._world.now() + (at - now))
         self.history.append(self._now)
 
     def sounding(self) -> Sounding | None:

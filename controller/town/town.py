@@ -1,13 +1,9 @@
-"""The town: a whole commune in memory, the real controller and real agents, under one clock that is moved by hand.
-
-Nothing is simulated but the air (a loudspeaker that keeps time and makes no sound), the wire and the clock.
-"""
+"""The commune itself: what people do in it, what befalls it, and how its time passes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from controller.app import App, Outside
@@ -21,12 +17,8 @@ from controller.store.areas import Area, AreaKind
 from controller.store.broadcasts import Broadcast, DeviceFacts
 from controller.store.people import Account, AccountId, Role
 from controller.store.states import Step
+from controller.town.horn import Horn
 from controller.web.access import QUICK
-from devices.agent.agent import Agent
-from devices.agent.cache import Cache
-from devices.agent.fetch import DirectFetch
-from devices.agent.journal import Journal
-from devices.agent.proven_clock import ProvenClock
 from devices.agent.settings import Identity, MqttAccount
 from devices.clock import HandMovedClock
 from devices.link.faults import Faults
@@ -34,8 +26,8 @@ from devices.link.memory import MemoryBroker
 from devices.link.port import Deliver, Link
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceId, SiteId
-from devices.simulator.clock import BoardClock
-from devices.simulator.speaker import PretendSpeaker, Stretch
+from devices.simulator.clock import Fuse
+from devices.simulator.speaker import Stretch
 from schedules.plan import OccurrenceId
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId, Sha256
@@ -47,75 +39,11 @@ VILLAGES: Mapping[AreaId, int] = {AreaId("thon-1"): 2, AreaId("thon-2"): 2, Area
 _NO_PASSWORD = "nobody logs in here"
 
 
-class Horn:
-    """One loudspeaker of the town: what outlives its agent, and the agent while it lives."""
-
-    def __init__(self, town: Town, identity: Identity, folder: Path) -> None:
-        self.identity = identity
-        self.folder = folder
-        self.board = BoardClock(town.clock)
-        self.lives: list[PretendSpeaker] = []
-        self.agent: Agent | None = None
-        self.wake_at: datetime | None = None
-        self._town = town
-
-    @property
-    def device(self) -> DeviceId:
-        return self.identity.device
-
-    @property
-    def sounded(self) -> list[Stretch]:
-        """Every stretch of sound that ever came out of it, oldest first."""
-        return [stretch for speaker in self.lives for stretch in speaker.history]
-
-    def boot(self) -> None:
-        """Power comes on: a new agent on what the disk holds."""
-        town = self._town
-        self._clock = ProvenClock(self.board)
-        self.lives.append(PretendSpeaker(self._clock))
-        self.agent = Agent(
-            self.identity,
-            open_link=partial(town.broker.link, self.device),
-            journal=Journal(self.folder / "journal.db", durable=False),
-            cache=Cache(self.folder / "audio", reserve=0),
-            fetch=DirectFetch(lambda sha256: town.fetch(self.device, sha256)),
-            speaker=self.lives[-1],
-            clock=self._clock,
-            nudge=self.nudge,
-        )
-        self.agent.start()
-        self.nudge()
-
-    def cut_power(self) -> None:
-        """Everything in memory is lost; the broker notices."""
-        self._town.broker.kill(self.device)
-        if self.agent is not None:
-            self.agent.abandon()
-        self.agent = self.wake_at = None
-
-    def step_clock(self, seconds: float) -> None:
-        """Somebody sets the board's clock; the agent notices when it next wakes up."""
-        self.board.step(seconds)
-        self.nudge()
-
-    def nudge(self) -> None:
-        self.wake_at = self._town.clock.now()
-
-    def wake_if_due(self) -> bool:
-        if self.agent is None or self.wake_at is None or self.wake_at > self._town.clock.now():
-            return False
-        self.wake_at = None
-        wanted = self.agent.wake()
-        if wanted is not None:
-            moment = self._town.clock.now() + (wanted - self._clock.now())
-            self.wake_at = moment if self.wake_at is None else min(self.wake_at, moment)
-        return True
-
-
 class Town:
     """`villages` says how many loudspeakers each has. `heartbeat` is in seconds, as in the settings.
 
-    No timer of the controller asks more often than once in `pace`.
+    No timer of the controller asks more often than once in `pace`. What was spoken is kept in `spoken`, which towns may
+    share one after the other.
     """
 
     def __init__(
@@ -127,9 +55,12 @@ class Town:
         heartbeat: float = 600.0,
         pace: timedelta = timedelta(minutes=5),
         faults: Faults | None = None,
+        spoken: Path | None = None,
     ) -> None:
         self.folder = folder
         self.clock = HandMovedClock(start)
+        self.fuse = Fuse(self.clock)
+        self._spoken = spoken or folder / "controller" / "speech"
         self.broker = MemoryBroker(self.clock, faults=faults)
         self._settings = Settings(
             site=SiteId("town"),
@@ -205,6 +136,7 @@ class Town:
 
     def kill_controller(self) -> None:
         """The controller's process dies, wherever it is."""
+        self.fuse.blow_after(0)
         self.broker.kill(CONTROLLER)
         self.app.close()
 
@@ -259,10 +191,10 @@ class Town:
         def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
             return self.broker.link(CONTROLLER, deliver, on_connected=on_connected)
 
-        speech = Speech(self._settings.folder / "speech", self.clock, (EspeakNg(),))
+        speech = Speech(self._spoken, self.fuse, (EspeakNg(),))
         nowhere = BrokerAddress("town", 1)
         app = App(
-            self._settings, self.clock, speech, Outside(connect, lambda device, secret: None, lambda: nowhere, QUICK)
+            self._settings, self.fuse, speech, Outside(connect, lambda device, secret: None, lambda: nowhere, QUICK)
         )
         app.subscribe()
         app.link.start()
