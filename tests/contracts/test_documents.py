@@ -8,16 +8,26 @@ from pathlib import Path
 import pytest
 
 from controller.__main__ import main
+from controller.store import incident_states
 from controller.store.states import PERMITTED
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "controller/README.md", "devices/protocol/README.md"]
 
 
+def drawn(number: int) -> set[tuple[str, ...]]:
+    """The steps in the README's picture of this number: from, to, name."""
+    picture = (ROOT / "README.md").read_text().split("stateDiagram-v2")[number].split("```")[0]
+    return set(re.findall(r"(\w+) --> (\w+) : (\w+)", picture))
+
+
 def test_the_picture_of_a_programmes_states_shows_every_permitted_step() -> None:
-    picture = (ROOT / "README.md").read_text().split("stateDiagram-v2")[1].split("```")[0]
-    drawn = set(re.findall(r"(\w+) --> (\w+) : (\w+)", picture))
-    assert drawn == {(before.value, after.value, step.value) for (before, step), after in PERMITTED.items()}
+    assert drawn(1) == {(before.value, after.value, step.value) for (before, step), after in PERMITTED.items()}
+
+
+def test_the_picture_of_an_incidents_states_shows_every_step_that_leads_elsewhere() -> None:
+    permitted = incident_states.PERMITTED.items()
+    assert drawn(2) == {(before, after, step) for (before, step), after in permitted if before is not after}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

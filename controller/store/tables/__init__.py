@@ -11,6 +11,8 @@ from controller.store.tables.columns import metadata as metadata
 from controller.store.tables.contents import bulletins as bulletins
 from controller.store.tables.contents import lexicon as lexicon
 from controller.store.tables.contents import recordings as recordings
+from controller.store.tables.incidents import incident_steps as incident_steps
+from controller.store.tables.incidents import incidents as incidents
 from controller.store.tables.letters import inbox as inbox
 from controller.store.tables.letters import outbox as outbox
 from controller.store.tables.letters import refusals as refusals
