@@ -22,7 +22,7 @@ from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration, quiet_hours
 from controller.fleet.enrolment import Enrolment, LetIn
-from controller.fleet.keys import site_key
+from controller.fleet.keys import exercise_key, site_key
 from controller.happenings import Happenings
 from controller.jobs import Job, Timers
 from controller.monitoring.intake import Intake
@@ -94,7 +94,7 @@ class App:
         self._lock = threading.Lock()
 
         heartbeat = settings.heartbeat_seconds
-        orders = Orders(self.topics, site_key(settings.folder))
+        orders = Orders(self.topics, site_key(settings.folder), exercise_key(settings.folder))
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._dispatcher = Dispatcher(self.database, clock)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from controller.store import post
 from controller.store.database import Connection
 from devices.protocol.codec import encode
-from devices.protocol.messages import AreaPlan, Command, DeviceConfig
+from devices.protocol.messages import AreaExercise, AreaPlan, AreaUrgent, Command, DeviceConfig
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, Topics
 
@@ -19,14 +19,28 @@ CONFIG_LIFE = timedelta(days=3650)
 class Orders:
     """Seals each message for its topic and puts it into the outbox, in the caller's transaction."""
 
-    def __init__(self, topics: Topics, key: SigningKey) -> None:
+    def __init__(self, topics: Topics, key: SigningKey, exercise_key: SigningKey) -> None:
+        """`exercise_key` signs exercises and nothing else, `key` all the rest: neither can be taken for the other."""
         self.topics = topics
         self.public_key = key.public
+        self.public_exercise_key = exercise_key.public
         self._key = key
+        self._exercise_key = exercise_key
 
     def plan(self, connection: Connection, plan: AreaPlan) -> None:
         topic = self.topics.area(plan.area, AreaChannel.PLAN)
         self._send(connection, topic, encode(plan), plan.issued_at, plan.until, retain=True)
+
+    def urgent(self, connection: Connection, urgent: AreaUrgent) -> None:
+        topic = self.topics.area(urgent.area, AreaChannel.URGENT)
+        self._send(connection, topic, encode(urgent), urgent.issued_at, urgent.until, retain=True)
+
+    def exercise(self, connection: Connection, exercise: AreaExercise) -> None:
+        topic = self.topics.area(exercise.area, AreaChannel.EXERCISE)
+        sealed = self._exercise_key.seal(
+            encode(exercise), topic=topic, issued_at=exercise.issued_at, expires_at=exercise.until
+        )
+        post.send(connection, topic, sealed, exercise.issued_at, retain=True)
 
     def config(self, connection: Connection, config: DeviceConfig, now: datetime) -> None:
         topic = self.topics.device(config.device, DeviceChannel.CONFIG)

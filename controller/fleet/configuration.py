@@ -27,6 +27,7 @@ class Configuration:
             areas=tree.path(device.area),
             quiet_hours=self._quiet_hours,
             heartbeat=self._heartbeat,
+            exercise_keys=(self._orders.public_exercise_key.text,),
         )
         self._orders.config(connection, config, now)
 

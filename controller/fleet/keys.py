@@ -1,4 +1,4 @@
-"""The key that signs every order of this site."""
+"""The keys that sign the orders of this site."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from pathlib import Path
 
 from devices.protocol.signing import SigningKey
 
-_NAME = "site-signing-key.pem"
-
 
 def site_key(folder: Path) -> SigningKey:
-    """The key kept in `folder`, readable by its owner only; made at the first call."""
-    path = folder / _NAME
+    """For every order that is meant. Kept in `folder`, readable by its owner only; made at the first call."""
+    return _kept(folder / "site-signing-key.pem")
+
+
+def exercise_key(folder: Path) -> SigningKey:
+    """For exercises, and nothing else; kept in the same way."""
+    return _kept(folder / "exercise-signing-key.pem")
+
+
+def _kept(path: Path) -> SigningKey:
     if path.exists():
         return SigningKey.from_pem(path.read_bytes())
     key = SigningKey.generate()
-    folder.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

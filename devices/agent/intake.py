@@ -13,7 +13,7 @@ from devices.protocol.codec import decode_command
 from devices.protocol.errors import BadTopic, Malformed, Superseded, WireError
 from devices.protocol.messages import TimeAnswer
 from devices.protocol.signing import FindKey, Opened, unseal
-from devices.protocol.topics import AreaTopic, DeviceChannel, DeviceId, DeviceTopic, Topics
+from devices.protocol.topics import AreaChannel, AreaTopic, DeviceChannel, DeviceId, DeviceTopic, Topics
 from schedules.errors import ScheduleError
 
 
@@ -63,7 +63,7 @@ class Intake:
 
     def _take(self, inbound: Inbound, now: datetime) -> bool:
         match self._topics.parse(inbound.topic):
-            case AreaTopic(area=area):
+            case AreaTopic(area=area, channel=AreaChannel.PLAN):
                 if self._book.holds(area, inbound.payload):
                     return False
                 return self._book.take_plan(area, inbound.payload, self._unseal(inbound, now).payload, now)

@@ -8,7 +8,9 @@ import msgspec
 
 from devices.protocol.errors import Malformed, UnknownVersion
 from devices.protocol.messages import (
+    AreaExercise,
     AreaPlan,
+    AreaUrgent,
     Command,
     DeviceConfig,
     DeviceState,
@@ -61,5 +63,15 @@ class _Versioned(msgspec.Struct):
 _VERSION = msgspec.json.Decoder(_Versioned)
 _READERS: dict[Any, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind)
-    for kind in (AreaPlan, DeviceConfig, DeviceState, Receipt, ReceiptsStored, TimeAnswer, Command)
+    for kind in (
+        AreaPlan,
+        AreaUrgent,
+        AreaExercise,
+        DeviceConfig,
+        DeviceState,
+        Receipt,
+        ReceiptsStored,
+        TimeAnswer,
+        Command,
+    )
 }

@@ -22,6 +22,8 @@ class AreaChannel(Enum):
     """What the controller says to an area; retained."""
 
     PLAN = "plan"
+    URGENT = "urgent"
+    EXERCISE = "exercise"
 
 
 class DeviceChannel(Enum):

@@ -39,7 +39,7 @@ class Desk:
         self.device_key = SigningKey.generate()
         happenings = Happenings()
         presence = Presence(database, self.clock, happenings, heartbeat=30.0)
-        orders = Orders(TOPICS, SigningKey.generate())
+        orders = Orders(TOPICS, SigningKey.generate(), SigningKey.generate())
         self.intake = Intake(database, TOPICS, orders, presence, self.clock, happenings)
         with database.write() as connection:
             areas.add(connection, Area(AreaId("xa"), None, AreaKind.COMMUNE, "Xã"))

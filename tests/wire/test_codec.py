@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from devices.protocol.codec import MAX_BYTES, decode, encode
 from devices.protocol.errors import Malformed, UnknownVersion, WireError
 from devices.protocol.messages import (
+    Alarm,
+    AreaExercise,
     AreaPlan,
+    AreaUrgent,
     DeviceConfig,
     DeviceState,
     Message,
@@ -22,6 +26,9 @@ from devices.protocol.messages import (
     Receipt,
     ReceiptId,
     ReceiptsStored,
+    Siren,
+    SirenPattern,
+    UrgentSound,
 )
 from devices.protocol.topics import DeviceId
 from schedules.occurrence import Hush, Occurrence, OccurrenceId, Why
@@ -29,7 +36,7 @@ from schedules.outcome import Outcome
 from schedules.priority import BulletinClass, Entry, Late, Resume
 from schedules.programme import AreaId, Content, ProgrammeId, Sha256, Sound
 
-KINDS = (AreaPlan, DeviceConfig, DeviceState, Receipt, ReceiptsStored)
+KINDS = (AreaPlan, AreaUrgent, AreaExercise, DeviceConfig, DeviceState, Receipt, ReceiptsStored)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 COUNT = st.integers(0, 2**53)
 PERCENT = st.integers(0, 100)
@@ -59,6 +66,19 @@ OCCURRENCE = st.builds(
         st.builds(Hush, st.none() | TEXT.map(AreaId), MOMENT, MOMENT, st.sampled_from(Why), TEXT), max_size=2
     ).map(tuple),
 )
+SIREN = st.builds(Siren, st.sampled_from(SirenPattern), st.floats(0.1, 120))
+
+
+def urgent_sounds(bulletin_class: BulletinClass) -> st.SearchStrategy[tuple[UrgentSound, ...]]:
+    said = OCCURRENCE.map(
+        lambda one: replace(
+            one, bulletin_class=bulletin_class, late=Late.WHOLE, hushes=(), seconds=max(one.seconds, 0.1)
+        )
+    )
+    sound = st.builds(UrgentSound, occurrence=said, words=TEXT, language=TEXT, siren=SIREN)
+    return st.lists(sound, max_size=2).map(tuple)
+
+
 MESSAGE: st.SearchStrategy[Message] = st.one_of(
     st.builds(
         AreaPlan,
@@ -70,6 +90,27 @@ MESSAGE: st.SearchStrategy[Message] = st.one_of(
         occurrences=st.lists(OCCURRENCE, max_size=3).map(tuple),
     ),
     st.builds(
+        AreaUrgent,
+        v=st.just(1),
+        area=TEXT.map(AreaId),
+        serial=COUNT,
+        issued_at=MOMENT,
+        until=MOMENT,
+        sounds=urgent_sounds(BulletinClass.EMERGENCY),
+        stopped_at=st.none() | MOMENT,
+        silent_until=st.none() | MOMENT,
+    ),
+    st.builds(
+        AreaExercise,
+        v=st.just(1),
+        area=TEXT.map(AreaId),
+        serial=COUNT,
+        issued_at=MOMENT,
+        until=MOMENT,
+        name=TEXT.filter(str.strip),
+        sounds=urgent_sounds(BulletinClass.PRIORITY),
+    ),
+    st.builds(
         DeviceConfig,
         v=st.just(1),
         device=TEXT.map(DeviceId),
@@ -77,6 +118,13 @@ MESSAGE: st.SearchStrategy[Message] = st.one_of(
         areas=st.lists(TEXT.map(AreaId), max_size=4).map(tuple),
         volume_cap=PERCENT,
         heartbeat=st.floats(0.1, 3600),
+        emergency_volume_cap=PERCENT,
+        exercise_keys=st.lists(TEXT, max_size=2).map(tuple),
+        alarms=st.lists(
+            st.builds(Alarm, name=st.sampled_from(["vo-dap", "lu-quet"]), title=TEXT, words=TEXT, siren=SIREN),
+            max_size=2,
+            unique_by=lambda alarm: alarm.name,
+        ).map(tuple),
     ),
     st.builds(
         DeviceState,
@@ -325,3 +373,15 @@ def test_a_plan_of_an_item_a_minute_for_half_a_day_fits() -> None:
     )
     plan = AreaPlan(area=AreaId("thon-1"), serial=1, issued_at=now, until=now, occurrences=(one,) * 720)
     assert decode(encode(plan), AreaPlan) == plan
+
+
+def test_a_siren_that_a_device_does_not_know_is_no_reason_to_be_silent() -> None:
+    read = msgspec.json.decode(b'{"pattern":"tsunami","seconds":9}', type=Siren)
+    assert read == Siren(SirenPattern.WARNING, 9.0)
+
+
+def test_a_plan_of_a_later_version_keeps_the_name_that_its_writer_gave_it() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    plan = AreaPlan(area=AreaId("thon-1"), serial=1, issued_at=now, until=now, occurrences=())
+    later = msgspec.json.decode(encode(plan)) | {"digest": "f" * 64}
+    assert decode(msgspec.json.encode(later), AreaPlan).digest == "f" * 64

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -15,7 +16,10 @@ import pytest
 from devices.protocol.codec import decode, decode_command, encode
 from devices.protocol.errors import WireError
 from devices.protocol.messages import (
+    Alarm,
+    AreaExercise,
     AreaPlan,
+    AreaUrgent,
     DeviceConfig,
     DeviceState,
     Message,
@@ -26,7 +30,10 @@ from devices.protocol.messages import (
     Receipt,
     ReceiptId,
     ReceiptsStored,
+    Siren,
+    SirenPattern,
     TimeAnswer,
+    UrgentSound,
 )
 from devices.protocol.signing import KeyId, VerifyKey, unseal
 from devices.protocol.topics import DeviceId
@@ -41,6 +48,27 @@ NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 MEETING = OccurrenceId("20260815T123000Z-6b1f0c2a9d3e4f58")
 SOUND = Sound(Sha256("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"), 21.5, 129432)
 DIGEST = PlanDigest("a5b97d7f46b2b5d4f1f4a4b24a38a3c14d6e5f4b1c0fb21e46bbf7ea4e1ce2b1")
+
+FLOOD = UrgentSound(
+    occurrence=Occurrence(
+        id=OccurrenceId("20260815T120500Z-1c7d3e9f0a2b4c68"),
+        programme=ProgrammeId("lu-song-thu"),
+        title="Lũ trên sông Thu",
+        start=NOON + timedelta(minutes=5),
+        seconds=33.5,
+        bulletin_class=BulletinClass.EMERGENCY,
+        sounds=(SOUND,),
+        volume=100,
+        order=0,
+        requested_at=NOON,
+        late=Late.WHOLE,
+        grace=7200.0,
+        resume=Resume.RESTART,
+    ),
+    words="Cảnh báo lũ khẩn cấp. Bà con thôn 3 di chuyển ngay lên nhà văn hóa.",
+    language="vi",
+    siren=Siren(SirenPattern.FLOOD, 12.0),
+)
 
 MESSAGES: dict[str, Message] = {
     "plan": AreaPlan(
@@ -71,11 +99,35 @@ MESSAGES: dict[str, Message] = {
             ),
         ),
     ),
+    "urgent": AreaUrgent(
+        area=AreaId("thon-3"),
+        serial=1786795200000,
+        issued_at=NOON,
+        until=NOON + timedelta(hours=6),
+        sounds=(FLOOD,),
+        stopped_at=NOON - timedelta(minutes=1),
+        silent_until=NOON + timedelta(minutes=30),
+    ),
+    "exercise": AreaExercise(
+        area=AreaId("thon-3"),
+        serial=1786795200000,
+        issued_at=NOON,
+        until=NOON + timedelta(hours=1),
+        name="Diễn tập phòng chống lũ 2026",
+        sounds=(
+            msgspec.structs.replace(
+                FLOOD,
+                occurrence=replace(FLOOD.occurrence, bulletin_class=BulletinClass.PRIORITY, volume=80),
+                words=f"Đây là diễn tập. {FLOOD.words} Đây là diễn tập.",
+            ),
+        ),
+    ),
     "config": DeviceConfig(
         device=DeviceId("loa-03"),
         serial=4,
         areas=(AreaId("thon-3"), AreaId("xa-thu")),
         volume_cap=90,
+        emergency_volume_cap=100,
         quiet_hours=QuietHours(
             windows=(
                 QuietWindow(begins=time(21, 30), ends=time(5)),
@@ -85,6 +137,16 @@ MESSAGES: dict[str, Message] = {
         lead_seconds=1.5,
         tail_seconds=0.5,
         heartbeat=30.0,
+        exercise_keys=("3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08",),
+        alarms=(
+            Alarm(
+                name="vo-dap",
+                title="Vỡ đập",
+                words="Vỡ đập. Bà con chạy ngay lên chỗ cao.",
+                siren=Siren(SirenPattern.FLOOD, 20.0),
+                sounds=(SOUND,),
+            ),
+        ),
     ),
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
     "time": TimeAnswer(question="9f3c21d07be64a58", at=NOON),
@@ -104,6 +166,8 @@ MESSAGES: dict[str, Message] = {
         clock_offset=-0.25,
         time_question="9f3c21d07be64a58",
         software="0.1.0",
+        urgent={AreaId("thon-3"): 1786795200000},
+        exercises={AreaId("thon-3"): 1786795200000},
     ),
     "receipt": Receipt(
         id=ReceiptId("loa-03-42"),
@@ -119,6 +183,7 @@ MESSAGES: dict[str, Message] = {
         planned_seconds=21.5,
         sounds=(SOUND.sha256,),
         volume=85,
+        voice="espeak-ng vi",
     ),
 }
 

@@ -32,6 +32,8 @@ GOLDEN = ROOT / "tests" / "wire" / "golden"
 PAGE = (ROOT / "devices" / "protocol" / "README.md").read_text()
 MESSAGES: dict[str, type[messages.Message]] = {
     "plan": messages.AreaPlan,
+    "urgent": messages.AreaUrgent,
+    "exercise": messages.AreaExercise,
     "config": messages.DeviceConfig,
     "command": messages.ReceiptsStored,
     "time": messages.TimeAnswer,
@@ -42,6 +44,9 @@ CARRIED = {"command": ("command", "time")}
 """A channel on which there is more than one kind of message."""
 SHAPES: tuple[type[Any], ...] = (
     *MESSAGES.values(),
+    messages.UrgentSound,
+    messages.Siren,
+    messages.Alarm,
     messages.NotReady,
     messages.QuietHours,
     messages.QuietWindow,
@@ -133,6 +138,7 @@ def test_the_page_lists_every_field_and_its_default(shape: type[Any]) -> None:
         ("Occurrence", "entry", Entry),
         ("Hush", "why", Why),
         ("QuietWindow", "weekdays", Weekday),
+        ("Siren", "pattern", messages.SirenPattern),
         ("Receipt", "outcome", Outcome),
     ],
 )
