@@ -12,7 +12,7 @@ from schedules.programme import AreaId
 
 
 class UrgentSound(msgspec.Struct, frozen=True, kw_only=True):
-    """`siren`, then the recordings of the `occurrence` or, if they are not there in time, `words` that the device speaks.
+    """`siren`, then the recordings of the `occurrence` or, if they are not there in time, `words` spoken by the device.
 
     It begins at the occurrence's `start` or as soon after as it can, as a whole, and never after `start` + `grace`.
     A repetition is an occurrence of its own, whose id differs, whose grace ends where the next one begins.
