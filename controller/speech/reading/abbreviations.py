@@ -3,7 +3,7 @@
 import re
 
 from controller.speech.reading.ambiguous import CHOICES
-from controller.speech.reading.bodies import BODIES
+from controller.speech.reading.bodies import BODIES, OPENERS
 from controller.speech.reading.letters import is_syllable, spell
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.terms import PARTS, TERMS, TITLES
@@ -16,6 +16,7 @@ _CAPS = "A-ZĐĂÂÊÔƠƯ"
 _ONE = re.compile(rf"[{_CAPS}]{{2,18}}(?![^\W\d_])|TTg(?![^\W\d_])|TTr(?![^\W\d_])")
 _CHAIN = re.compile(rf"([{_CAPS}]{{1,18}})((?: ?[-&+/–] ?[{_CAPS}]{{1,18}}){{1,5}})(?![^\W\d_])")
 _LONGEST_SPELT = 10
+_CULTURE = re.compile("VH, ?TT ?& ?DL(?![^\\W\\d_])")
 _LINK = re.compile(rf" ?([-&+/]) ?([{_CAPS}]{{1,18}})")
 _HEADS = words(
     """
@@ -27,6 +28,8 @@ _HEAD_PAIRS = frozenset({"trung tâm", "chi cục", "văn phòng", "tổng cục
 
 def read_abbreviation(place: Place) -> Said | None:
     """The words behind capitals; None for what is no abbreviation."""
+    if culture := _CULTURE.match(place.text, place.at):
+        return Said(culture.end(), (TITLES if _is_headed(place) else TERMS)["VHTT&DL"], "abbrev")
     chain = _CHAIN.match(place.text, place.at)
     if chain and (said := _joined(place, chain)):
         return said
@@ -77,7 +80,17 @@ def meaning(place: Place, short: str, end: int) -> str:
         return BODIES[short]
     if short in TERMS:
         return TERMS[short]
-    return PARTS.get(short, "") if headed else ""
+    return (PARTS.get(short, "") if headed else "") or _composed(short)
+
+
+def _composed(short: str) -> str:
+    """Two known abbreviations written as one: BCHPTDS, BCĐNTM, PCTUBND; empty when a piece is unknown."""
+    for cut in range(len(short) - 2, 1, -1):
+        head, tail = short[:cut], short[cut:]
+        first, second = OPENERS.get(head), BODIES.get(tail) or TERMS.get(tail)
+        if first and second and (len(tail) > 2 or tail in BODIES):
+            return f"{first} {second}"
+    return ""
 
 
 def _chosen(place: Place, short: str, end: int, *, usual: bool) -> str:

@@ -54,6 +54,11 @@ def read_road(place: Place) -> Said | None:
     return None
 
 
+def _is_item(place: Place) -> bool:
+    """The small letter of a list at the start of a line: "đ. Hồ sơ gồm" is no street."""
+    return not place.words and place.text[place.at].islower() and place.text[place.at + 1 : place.at + 2] == "."
+
+
 def read_place(place: Place) -> Said | None:
     """The short form of a kind of place before its name or number."""
     text, at = place.text, place.at
@@ -62,7 +67,7 @@ def read_place(place: Place) -> Said | None:
         return Said(match.end(), f"{kind} {_CITIES[match[2]]}", "abbrev")
     if place.previous in _NUMERALS or (at and text[at - 1].isdigit()):
         return None
-    match = _DOTTED.match(text, at)
+    match = None if _is_item(place) else _DOTTED.match(text, at)
     if match is None and place.capitals:
         match = _CAPITAL_DOTTED.match(text, at)
     if match:

@@ -139,6 +139,13 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         _choice("thanh niên"),
     ),
     "VHXH": (_choice("Văn hóa - Xã hội", before="phòng|ban"), _choice("văn hóa - xã hội")),
+    "TS": (
+        _choice("tuyển sinh", before="mùa|kỳ|công tác|chỉ tiêu"),
+        _choice("Tiến sĩ", starts=f"{_NAME}[{VIETNAMESE}]"),
+        _choice("tiến sĩ"),
+    ),
+    "UB": (_choice("Ủy ban"),),
+    "VC": (_choice("viên chức"),),
     "SĐT": (_choice("số điện thoại"),),
     "STK": (_choice("số tài khoản"),),
     "MST": (_choice("mã số thuế"),),

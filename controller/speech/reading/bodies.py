@@ -33,6 +33,17 @@ BODIES: dict[str, str] = {
 }  # fmt: skip
 """Institutions: capitals stay, and two of them side by side are a list."""
 
+OPENERS: dict[str, str] = {
+    "BCH": "Ban Chỉ huy", "CH": "Chỉ huy", "BCĐ": "Ban Chỉ đạo", "CĐ": "Chỉ đạo", "BQL": "Ban Quản lý",
+    "BVĐ": "Ban vận động", "BTC": "Ban Tổ chức", "TT": "Trung tâm", "HĐ": "Hội đồng", "VP": "Văn phòng",
+    "CT": "Chủ tịch", "PCT": "Phó Chủ tịch", "BT": "Bí thư", "PBT": "Phó Bí thư", "UV": "ủy viên", "UB": "Ủy ban",
+    "QL": "quản lý", "XD": "xây dựng", "PT": "phát triển", "PC": "phòng chống", "BV": "bảo vệ", "CB": "cán bộ",
+    "TCT": "tổ công tác", "TH": "tổng hợp", "KDC": "khu dân cư", "CTMTQG": "chương trình mục tiêu quốc gia",
+    "MTQG": "mục tiêu quốc gia", "CN": "chi nhánh", "QC": "quy chế", "CLB": "câu lạc bộ", "HTX": "hợp tác xã",
+    "TNHH": "trách nhiệm hữu hạn", "GCN": "giấy chứng nhận", "ĐH": "Đại hội", "ĐB": "đại biểu", "TTB": "trang thiết bị",
+}  # fmt: skip
+"""What stands before another abbreviation in one word: BCHPTDS."""
+
 ISSUERS: dict[str, str] = {
     **BODIES,
     "CP": "Chính phủ", "TTg": "Thủ tướng Chính phủ", "TTG": "Thủ tướng Chính phủ", "BTC": "Bộ Tài chính",
@@ -55,6 +66,16 @@ ISSUERS: dict[str, str] = {
 }  # fmt: skip
 """Who stands behind the letters at the end of a document's number."""
 
+OFFICES: dict[str, str] = {
+    "S": "Sở", "B": "Bộ", "P": "Phòng", "H": "Hội", "T": "Trường", "CC": "Chi cục", "TT": "Trung tâm",
+    "VP": "Văn phòng", "BCĐ": "Ban Chỉ đạo", "BCH": "Ban Chỉ huy", "BQL": "Ban Quản lý", "HĐ": "Hội đồng",
+    "UB": "Ủy ban", "X": "Xã",
+}  # fmt: skip
+"""The kind of body before what it deals with: PGDĐT, CCTL, TTKN."""
+
+JOINT = frozenset({"TTLT", "NQLT", "QCPH", "CTPH", "HDLN", "HDLT", "KHLT", "KHLN", "KHPH"})
+"""Kinds of documents that several bodies issue together."""
+
 DOCUMENT_KINDS: dict[str, str] = {
     "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "KH": "Kế hoạch", "TB": "Thông báo",
     "BC": "Báo cáo", "TTr": "Tờ trình", "TT": "Thông tư", "TTLT": "Thông tư liên tịch", "CV": "Công văn",
@@ -64,6 +85,8 @@ DOCUMENT_KINDS: dict[str, str] = {
     "LCT": "Lệnh", "TC": "Thông cáo", "VBHN": "Văn bản hợp nhất", "QCPH": "Quy chế phối hợp",
     "CTPH": "Chương trình phối hợp", "QĐi": "Quyết định", "ĐK": "Đăng ký", "TL": "Thể lệ",
     "NQLT": "Nghị quyết liên tịch", "LT": "Liên tịch", "TM": "Thư mời", "GXN": "Giấy xác nhận", "PB": "Phiếu báo",
+    "HDLN": "Hướng dẫn liên ngành", "KHLT": "Kế hoạch liên tịch", "KHLN": "Kế hoạch liên ngành",
+    "HDLT": "Hướng dẫn liên tịch", "KHPH": "Kế hoạch phối hợp",
     "TTR": "Tờ trình", "TĐ": "Thông điệp", "GCN": "Giấy chứng nhận", "SY": "Bản sao", "ĐT": "Điện", "LM": "Thư mời",
     "BTr": "Tờ trình", "QT": "Quy trình", "PC": "Phiếu chuyển", "PBVB": "Phiếu báo",
 }  # fmt: skip

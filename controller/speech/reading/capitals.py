@@ -16,6 +16,10 @@ _TITLES = {
     "TRƯỞNG BAN": "Trưởng ban", "TRƯỞNG CÔNG AN": "Trưởng Công an", "GIÁM ĐỐC": "Giám đốc", "CÔNG AN": "Công an",
     "HỘI LIÊN HIỆP PHỤ NỮ": "Hội Liên hiệp Phụ nữ", "HỘI NÔNG DÂN": "Hội Nông dân",
     "HỘI CỰU CHIẾN BINH": "Hội Cựu chiến binh", "ĐOÀN THANH NIÊN": "Đoàn Thanh niên",
+    "BAN TỔ CHỨC": "Ban Tổ chức", "HIỆU TRƯỞNG": "Hiệu trưởng", "PHÓ HIỆU TRƯỞNG": "Phó Hiệu trưởng",
+    "PHÓ GIÁM ĐỐC": "Phó Giám đốc", "BAN QUẢN LÝ": "Ban Quản lý", "BAN THƯỜNG TRỰC": "Ban Thường trực",
+    "BAN CÔNG TÁC": "Ban Công tác", "CHÁNH VĂN PHÒNG": "Chánh Văn phòng", "TRƯỞNG PHÒNG": "Trưởng phòng",
+    "TRƯỞNG THÔN": "Trưởng thôn", "TRƯỞNG TRẠM": "Trưởng trạm", "CHI BỘ": "Chi bộ", "ĐẢNG BỘ": "Đảng bộ",
     "ỦY BAN MẶT TRẬN TỔ QUỐC": "Ủy ban Mặt trận Tổ quốc",
 }  # fmt: skip
 _AREAS = words("XÃ PHƯỜNG HUYỆN TỈNH QUẬN THÔN ẤP BẢN XÓM BUÔN LÀNG TRẤN ĐẢO SÔNG")

@@ -9,7 +9,7 @@ from controller.speech.reading.vocabulary import words
 
 _DAY = "0?[1-9]|[12][0-9]|3[01]"
 _MONTH = "0?[1-9]|1[0-2]"
-_STOP = r"(?![0-9]|[/.-][0-9])"
+_STOP = r"(?![0-9]|[/.-][0-9]|[A-ZĐ](?![^\W_]))"
 _LUNAR = r"(?P<lunar> ?\(?(?:ÂL|âl|AL|[Ââ]m lịch)\)?(?![^\W\d_]))?"
 _FULL = re.compile(rf"({_DAY}) ?([/.-]) ?({_MONTH}) ?\2 ?([12][0-9]{{3}}|[0-9]{{2}}){_STOP}{_LUNAR}")
 _SHORT = re.compile(rf"({_DAY})([/.-])({_MONTH}){_STOP}{_LUNAR}")
@@ -58,7 +58,7 @@ def read_date(place: Place) -> Said | None:
 
 def _full(place: Place) -> Said | None:
     match = _FULL.match(place.text, place.at)
-    if match is None or _DAY_RANGE.match(place.text, place.at):
+    if match is None or _day_range(place):
         return None
     if len(match[4]) == 2 and match[2] != "/":
         return None
@@ -129,7 +129,7 @@ def _years(place: Place) -> Said | None:
 
 def _month_of_year(place: Place) -> Said | None:
     match = _MONTH_YEAR.match(place.text, place.at)
-    if match is None:
+    if match is None or place.previous in _SLASHED:
         return None
     if place.previous in _PERIODS or place.before(2) == "học kỳ":
         spoken = cardinal(int(match[1]), place.accent)

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _BULLET = re.compile(r" ?(?:[-+*=#_]+>? |[>~]+ (?![0-9]))+|[*>=#~_]+(?=[^*>=#~_0-9 ])|[*#_]+|[-+](?=[^\W\d_])")
-_RECIPIENTS = re.compile(r"(?:nơi nhận|kính chuyển)(?: ?:| ?$)", re.IGNORECASE)
+_RECIPIENTS = re.compile(r"(?:nơi nhận|kính chuyển)(?: ?:| ?$)|lưu ?: ?(?:vt|vp|hs)(?![^\W_])", re.IGNORECASE)
 _RECIPIENTS_INSIDE = re.compile(r"(?:^|[.;/] )(Nơi nhận ?:.*)", re.DOTALL)
 _SIGNATURE = re.compile(
     r"(?:T/?M|K/?T|T/?L|TUQ|Q)\. ?[A-ZĐÂÊÔƠƯỦ]{2}"

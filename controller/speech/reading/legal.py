@@ -2,10 +2,11 @@
 
 import re
 
-from controller.speech.reading.bodies import DOCUMENT_KINDS, ISSUERS
+from controller.speech.reading.bodies import DOCUMENT_KINDS, ISSUERS, JOINT, OFFICES
 from controller.speech.reading.letters import spell
 from controller.speech.reading.numbers import cardinal, named, year
 from controller.speech.reading.place import Place, Said
+from controller.speech.reading.terms import PARTS, TITLES
 
 _CAPS = "A-ZĐƯƠÂÊÔ"
 _ORGAN = rf"[{_CAPS}][{_CAPS}a-z]{{1,14}}(?:(?:&|\.)[{_CAPS}]{{1,10}})?"
@@ -68,7 +69,7 @@ def _state(place: Place) -> Said | None:
     kind, others = match[3], match[4]
     if kind in DOCUMENT_KINDS and others:
         first, _, rest = others[1:].partition("-")
-        issuers = _issuers(first, f"-{rest}" if kind == "TTLT" and rest else "")
+        issuers = _issuers(first, f"-{rest}" if kind in JOINT and rest else "")
     elif kind in DOCUMENT_KINDS:
         return Said(match.end(), _number(match[1], match[2], place), "legal-code")
     elif kind in ISSUERS or others or match[2]:
@@ -90,7 +91,15 @@ def _issuers(first: str, others: str) -> str:
 
 def _issuer(name: str) -> str:
     known = ISSUERS.get(name) or ISSUERS.get(name.upper()) or ISSUERS.get(name.replace("&", "").replace(".", ""))
-    return known or spell(name)
+    return known or TITLES.get(name) or _office(name) or spell(name)
+
+
+def _office(name: str) -> str:
+    for cut in (3, 2, 1):
+        kind, matter = OFFICES.get(name[:cut]), TITLES.get(name[cut:]) or PARTS.get(name[cut:])
+        if kind and matter:
+            return f"{kind} {matter}"
+    return ""
 
 
 def _number(written: str, of_year: str | None, place: Place) -> str:

@@ -137,7 +137,7 @@ _USUAL = {8: (4, 4), 9: (3, 3, 3), 10: (4, 3, 3), 7: (3, 4)}
 
 def _parted(group: str) -> list[str]:
     size = len(group)
-    if size <= 4:
+    if size <= 4 or (size == 5 and group.startswith("02")):
         return [digits(group)]
     sizes: tuple[int, ...]
     if size == 11 and group[0] == "0":

@@ -81,6 +81,8 @@ def _prize(value: int, place: Place) -> str:
         return "nhất"
     if value == 2 and ("giải" in place.before(3) or "chương" in place.before(6)):
         return "nhì"
+    if value == 4 and place.previous == "giải":
+        return "tư"
     return cardinal(value, place.accent)
 
 
@@ -149,7 +151,8 @@ _BLOOD = re.compile(r"(AB|O|A|B)([+-])?(?![^\W\d_])")
 
 def read_blood(place: Place) -> Said | None:
     """A blood group."""
-    if place.previous not in ("máu", "rh") or (match := _BLOOD.match(place.text, place.at)) is None:
+    named = place.previous in ("máu", "rh") or place.before(2) == "máu nhóm"
+    if not named or (match := _BLOOD.match(place.text, place.at)) is None:
         return None
     spoken = "ô" if match[1] == "O" else " ".join(map(letter_name, match[1]))
     sign = {"+": " dương", "-": " âm"}.get(match[2] or "", "")

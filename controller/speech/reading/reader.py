@@ -87,6 +87,7 @@ _SIGNS: tuple[Rule, ...] = (read_phone, read_quantity, read_unit)
 
 _WORD = re.compile(rf"[{LETTERS}]+")
 _FOREIGN = re.compile(rf"[^\W\d_{LETTERS}]{{1,500}}")
+_DIAMETER = re.compile("[ØøΦφ] ?(?=[0-9])")
 _HAS_MARK = re.compile("[^\\x00-\\x7fĐ]")
 _HAS_SMALL = re.compile(f"[{VIETNAMESE}]")
 _TRIGGERS = (
@@ -241,5 +242,7 @@ def _capitals(place: Place, word: str) -> Said | None:
 
 def _foreign(place: Place) -> Said | None:
     """Letters of another script cannot be said."""
+    if diameter := _DIAMETER.match(place.text, place.at):
+        return Said(diameter.end(), "phi", "unit")
     match = _FOREIGN.match(place.text, place.at)
     return Said(match.end(), "", UNKNOWN) if match else None

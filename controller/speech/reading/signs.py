@@ -112,6 +112,10 @@ def _stroke(place: Place) -> Said | Pause:
         unit = SYMBOLS.get(each[1]) if len(each[1]) < 6 else None
         if each[1] in PER or (unit and previous in _MONEY_WORDS | WORDS):
             return Said(each.end(), f"một {unit or each[1]}", "unit")
+    if each and place.last in ("unit", "money") and 0 < len(place.since) <= 2 and each[1] in PER:
+        return Said(each.end(), f"một {each[1]}", "unit")
+    if place.last == "number" and not place.since and place.text[place.at + 1 : place.at + 2].isdigit():
+        return Said(place.at + 1, "trên", "sign")
     if _closes_heading(place):
         return Pause(place.at + 1, ".")
     if place.last == "phone" and not place.since:

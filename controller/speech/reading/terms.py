@@ -59,7 +59,7 @@ TDĐKXDĐSVH Toàn dân đoàn kết xây dựng đời sống văn hóa|TDĐK T
 ĐĐKTD Đại đoàn kết toàn dân|TĐKT Thi đua khen thưởng|TTCS Truyền thanh cơ sở|TTTT Thông tin truyền thông
 DSKHHGĐ Dân số kế hoạch hóa gia đình|KHHGĐ Kế hoạch hóa gia đình|SKSS Sức khỏe sinh sản|CSSK Chăm sóc sức khỏe
 CSSKSS Chăm sóc sức khỏe sinh sản|BMTE Bà mẹ trẻ em|BVCSTE Bảo vệ, chăm sóc trẻ em|TCMR Tiêm chủng mở rộng
-SDD Suy dinh dưỡng|KCB Khám chữa bệnh|KSK Khám sức khỏe|TYT Trạm y tế|BVĐK Bệnh viện đa khoa|YTDP Y tế dự phòng
+SDD Suy dinh dưỡng|KCB Khám chữa bệnh|KSK Khám sức khỏe|TYT Trạm Y tế|BVĐK Bệnh viện đa khoa|YTDP Y tế dự phòng
 KSBT Kiểm soát bệnh tật|SXH Sốt xuất huyết|TCM Tay chân miệng|NĐTP Ngộ độc thực phẩm|COPD Phổi tắc nghẽn mạn tính
 THA Tăng huyết áp|ĐTĐ Đái tháo đường|DTLCP Dịch tả lợn châu Phi|LMLM Lở mồm long móng|VDNC Viêm da nổi cục
 CGC Cúm gia cầm|GSGC Gia súc, gia cầm|THADS Thi hành án dân sự|THAHS Thi hành án hình sự
@@ -117,6 +117,34 @@ CSDLDC Cơ sở dữ liệu dân cư|QLDC Quản lý dân cư|ĐDĐT Định dan
 BHYTHGĐ Bảo hiểm y tế hộ gia đình|HGĐ Hộ gia đình|ANTTXH An ninh trật tự xã hội|TTCC Trật tự công cộng
 VLXD Vật liệu xây dựng|VLN Vật liệu nổ|CCHT Công cụ hỗ trợ|VKVLN Vũ khí, vật liệu nổ|VĐV Vận động viên
 HLV Huấn luyện viên|HCV Huy chương vàng|HCB Huy chương bạc|HCĐ Huy chương đồng|BGK Ban giám khảo
+GKS Giấy khai sinh|KSND Kiểm sát nhân dân|GCNKH Giấy chứng nhận kết hôn|SHK Sổ hộ khẩu|CBCS Cán bộ chiến sĩ
+CSND Cảnh sát nhân dân|ANCS An ninh cơ sở|BVDP Bảo vệ dân phố|VPTT Văn phòng thường trực|DSGĐ Dân số gia đình
+ĐTM Đánh giá tác động môi trường|GDNNGDTX Giáo dục nghề nghiệp - Giáo dục thường xuyên|VHTTCS Văn hóa thể thao cơ sở
+PTCS Phổ thông cơ sở|PTQĐ Phát triển quỹ đất|QHCT Quy hoạch chi tiết|KTKT Kinh tế kỹ thuật
+BCKTKT Báo cáo kinh tế kỹ thuật|XLNT Xử lý nước thải|CTSH Chất thải sinh hoạt|CLMT Chất lượng môi trường
+NSVSMT Nước sạch và vệ sinh môi trường|NSNT Nước sạch nông thôn|NSVSMTNT Nước sạch và vệ sinh môi trường nông thôn
+KHHĐ Kế hoạch hành động|CTHĐ Chương trình hành động|CTPH Chương trình phối hợp|QCPH Quy chế phối hợp
+KHPH Kế hoạch phối hợp|CTCT Chương trình công tác|HNKT Hội người khuyết tật|NNCĐDC Nạn nhân chất độc da cam
+NNCĐ Nạn nhân chất độc|CĐDC Chất độc da cam|TKT Trẻ khuyết tật|TEMC Trẻ em mồ côi|TNLĐ Tai nạn lao động
+VSLĐ Vệ sinh lao động|GTVL Giới thiệu việc làm|DVVL Dịch vụ việc làm|LĐNT Lao động nông thôn|CSTE Chăm sóc trẻ em
+QTE Quyền trẻ em|SHC Sinh hoạt chi bộ|ĐHTQ Đại hội toàn quốc|YTCS Y tế cơ sở|TCVX Tiêm chủng vắc xin
+VXCB Vắc xin cơ bản|CNTY Chăn nuôi và thú y|TYTS Thú y thủy sản|KDTV Kiểm dịch thực vật|KDĐV Kiểm dịch động vật
+TĂCN Thức ăn chăn nuôi|PTBV Phát triển bền vững|PTSX Phát triển sản xuất|SXLN Sản xuất lâm nghiệp
+HTTL Hệ thống thủy lợi|CTTL Công trình thủy lợi|KTCTTL Khai thác công trình thủy lợi|HTXDV Hợp tác xã dịch vụ
+HTXDVNN Hợp tác xã dịch vụ nông nghiệp|MBA Máy biến áp|TBĐ Thiết bị điện|HLATLĐCA Hành lang an toàn lưới điện cao áp
+HLATĐB Hành lang an toàn đường bộ|TVGS Tư vấn giám sát|GSCĐ Giám sát cộng đồng|ĐKKS Đăng ký khai sinh
+ĐKKT Đăng ký khai tử|LTKS Liên thông khai sinh|LTKT Liên thông khai tử|KSTTHC Kiểm soát thủ tục hành chính
+BPMC Bộ phận một cửa|TN&TKQ Tiếp nhận và Trả kết quả|TNTKQ Tiếp nhận và trả kết quả|PAKN Phản ánh, kiến nghị
+PAHT Phản ánh hiện trường|TCD Tiếp công dân|CTTĐT Cổng thông tin điện tử|HĐĐT Hóa đơn điện tử|LLCT Lý luận chính trị
+TTKS Tuần tra kiểm soát|GTĐB Giao thông đường bộ|ĐTNĐ Đường thủy nội địa|HCSN Hành chính sự nghiệp
+SNCL Sự nghiệp công lập|ĐVSN Đơn vị sự nghiệp|KPCĐ Kinh phí công đoàn|NSX Ngân sách xã|KTNS Kinh tế - Ngân sách
+TTĐB Tiêu thụ đặc biệt|TMDV Thương mại dịch vụ|NLTS Nông lâm thủy sản|GVMN Giáo viên mầm non|GDTC Giáo dục thể chất
+KTTĐ Kinh tế trọng điểm|LĐSX Lao động sản xuất|NTMKM Nông thôn mới kiểu mẫu|QTDND Quỹ tín dụng nhân dân
+HCN Hộ cận nghèo|PNMT Phụ nữ mang thai|TCKT Tài chính kế toán|CKI Chuyên khoa một|CKII Chuyên khoa hai
+BSCKI Bác sĩ chuyên khoa một|BSCKII Bác sĩ chuyên khoa hai|ANNT An ninh nông thôn|ĐKTT Đăng ký thường trú
+TTTV Tạm trú, tạm vắng|ĐKCT Đăng ký cư trú|CSLT Cơ sở lưu trú|UDCNC Ứng dụng công nghệ cao|NƠXH Nhà ở xã hội
+NTDN Nhà tạm, nhà dột nát|XNTDN Xóa nhà tạm, nhà dột nát|KTTS Khai thác thủy sản|VSCN Vệ sinh cá nhân
+CSNCT Chăm sóc người cao tuổi
 """
 )
 """Abbreviation to its words, as in a title."""

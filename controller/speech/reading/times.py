@@ -25,14 +25,19 @@ _SHARED = re.compile(rf"(?P<h1>{_HOUR}) ?- ?" + _clock_pattern(2) + _END)
 _SOUTHERN_HOUR = re.compile(rf"({_HOUR}) ?g{_END}")
 _SOUTHERN_RANGE = re.compile(rf"({_HOUR}) ?g(?P<m1>{_MINUTE})? ?- ?({_HOUR}) ?g(?P<m2>{_MINUTE})?{_END}")
 _WRITTEN_OUT = re.compile(r" ?(?:phút|ph|giây|'|[^\W\d_])")
+_ON_THE_HOUR = re.compile(rf"({_HOUR}) giờ 00(?: phút)?(?![0-9]|[.,:/][0-9])")
+_DAY_NEXT = re.compile(r"/(?=(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])(?![0-9]))")
+_RELATIONS = ("tỷ lệ", "tỉ lệ", "bản đồ", "tỷ số", "tỉ số")
 _OF_THE_DAY = words("lúc từ đến tới vào hồi trước sau khoảng sáng trưa chiều tối đêm quá là giờ ca")
 
 
 def read_time(place: Place) -> Said | None:
     """A clock time, or two with "đến" between."""
     text, at = place.text, place.at
-    if text[at] > "9":
+    if text[at] > "9" or (place.before(2) in _RELATIONS and ":" in text[at : at + 5]):
         return None
+    if sharp := _ON_THE_HOUR.match(text, at):
+        return Said(sharp.end(), _clock(int(sharp[1]), 0, place.accent), "time")
     match = _RANGE.match(text, at)
     if match and not match["w1"]:
         first, second = _spoken(match, "1", place), _spoken(match, "2", place)
@@ -42,6 +47,8 @@ def read_time(place: Place) -> Said | None:
         return Said(match.end(), f"{cardinal(int(match['h1']), place.accent)} đến {second}", "time")
     match = _ONE.match(text, at)
     if match and (spoken := _spoken(match, "1", place)):
+        if dated := _DAY_NEXT.match(text, match.end()):
+            return Said(dated.end(), f"{spoken} ngày", "time")
         return Said(match.end(), spoken, "time")
     return _southern(place)
 
