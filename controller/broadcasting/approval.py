@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import msgspec
 
+from controller.broadcasting.rules import rules_of
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.happenings import Happening, Happenings, Kind
 from controller.store import bulletins, recordings
 from controller.store.bulletins import Bulletin, ProgrammeRow
 from controller.store.database import Connection, Database
+from controller.store.manner import manner_written, rule_written
 from controller.store.people import Account, Role
 from controller.store.states import ProgrammeState, Step, after
 from devices.clock import Clock
@@ -47,7 +49,7 @@ class Approval:
                 moved = replace(moved, decided_by=who.id, decided_at=now)
             if step is Step.APPROVE:
                 moved = replace(moved, approved_digest=_digest(before, _bulletin(connection, before)))
-                if before.recurrence.next_start(now) is None:
+                if before.next_start(now) is None:
                     raise NotNow("too-late", "Its time has passed: return it, so that a new time can be chosen.")
             if not bulletins.move(connection, before, moved):
                 raise NotNow("moved-meanwhile", "Somebody else has just changed this programme: look again.")
@@ -73,24 +75,14 @@ def approved_programmes(connection: Connection) -> tuple[Programme, ...]:
     """The rules that may sound: approved, and still exactly what was approved."""
     rows = bulletins.programmes_in(connection, ProgrammeState.APPROVED)
     contents = bulletins.of(connection, {row.bulletin for row in rows})
-    found = (_rule(connection, row, contents[row.bulletin]) for row in rows)
-    return tuple(programme for programme in found if programme is not None)
-
-
-def _rule(connection: Connection, row: ProgrammeRow, bulletin: Bulletin) -> Programme | None:
-    recording = recordings.find(connection, bulletin.recording)
-    if recording is None or row.decided_at is None or row.approved_digest != _digest(row, bulletin):
-        return None
-    return Programme(
-        id=row.id,
-        title=bulletin.title,
-        areas=row.areas,
-        sounds=(recording.sound,),
-        recurrence=row.recurrence,
-        requested_at=row.decided_at,
-        bulletin_class=bulletin.bulletin_class,
-        volume=row.volume,
-    )
+    sounds = recordings.some(connection, {bulletin.recording for bulletin in contents.values()})
+    found: list[Programme] = []
+    for row in rows:
+        bulletin = contents[row.bulletin]
+        recording = sounds.get(bulletin.recording)
+        if recording and row.decided_at and row.approved_digest == _digest(row, bulletin):
+            found += rules_of(row, bulletin, recording, row.decided_at)
+    return tuple(found)
 
 
 def _bulletin(connection: Connection, row: ProgrammeRow) -> Bulletin:
@@ -100,8 +92,13 @@ def _bulletin(connection: Connection, row: ProgrammeRow) -> Bulletin:
 
 
 def _digest(row: ProgrammeRow, bulletin: Bulletin) -> str:
-    """SHA-256 of all that an approver sees: words, sound, class, areas, time and volume."""
+    """SHA-256 of all that an approver sees: words, sound, class, areas, time, volume and what is not as usual."""
     content = (bulletin.title, bulletin.text, bulletin.spoken, bulletin.bulletin_class, bulletin.recording)
     rule = row.recurrence
     when = (rule.at, rule.first, rule.last, sorted(day.value for day in rule.weekdays), rule.zone.key)
-    return hashlib.sha256(msgspec.json.encode((content, sorted(row.areas), when, row.volume))).hexdigest()
+    said: tuple[object, ...] = (content, sorted(row.areas), when, row.volume)
+    # Appended only where it says something: an approval from before these could be said stays good.
+    unusual = (rule_written(rule).get("days"), sorted(row.also_at), manner_written(row.manner))
+    if any(unusual):
+        said = (*said, unusual)
+    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from textwrap import shorten
 
 from controller.broadcasting.own_words import OwnWords
+from controller.broadcasting.rules import rules_of
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.errors import NoVoice
@@ -23,6 +24,7 @@ from controller.store import areas, bulletins, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Connection, Database
 from controller.store.lexicon import LexiconVersion
+from controller.store.manner import AS_USUAL, Manner
 from controller.store.people import Account
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState
@@ -164,14 +166,16 @@ class Desk:
         volume: int,
         author: Account,
         programme: ProgrammeId | None = None,
+        *,
+        also_at: tuple[time, ...] = (),
+        manner: Manner = AS_USUAL,
     ) -> ProgrammeRow:
-        """A draft programme: this bulletin, in these areas, then. Invalid or NotFound where that cannot be.
+        """A draft programme: this bulletin, in these areas, then, `also_at` these times of the same days.
 
-        Whoever names the `programme` may ask twice: the second time changes nothing and gives the first answer.
+        Invalid, NotFound or ScheduleError where that cannot be. Whoever names the `programme` may ask twice: the
+        second time changes nothing and gives the first answer.
         """
         now = self._clock.now()
-        if recurrence.next_start(now) is None:
-            raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
         if not chosen:
             raise Invalid("no-area", "Choose at least one area.", field="areas")
         row = ProgrammeRow(
@@ -183,10 +187,13 @@ class Desk:
             ProgrammeState.DRAFT,
             author.id,
             now,
+            also_at=also_at,
+            manner=manner,
         )
+        if row.next_start(now) is None:
+            raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
         with self._database.write() as connection:
-            if bulletins.find(connection, bulletin) is None:
-                raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=bulletin)
+            _check_rules(connection, row)
             _check_areas(connection, row.areas)
             if programme and (before := bulletins.find_programme(connection, programme)):
                 return before
@@ -255,6 +262,15 @@ def _check_length(text: str, field: str) -> None:
             length=len(text),
             most=MAX_TEXT,
         )
+
+
+def _check_rules(connection: Connection, row: ProgrammeRow) -> None:
+    bulletin = bulletins.find(connection, row.bulletin)
+    if bulletin is None:
+        raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=row.bulletin)
+    recording = recordings.find(connection, bulletin.recording)
+    assert recording is not None, "a bulletin's recording is a foreign key"
+    rules_of(row, bulletin, recording, row.written_at)
 
 
 def _check_areas(connection: Connection, chosen: tuple[AreaId, ...]) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import NewType
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any, NewType
 
 from sqlalchemy import Connection, Row, Select, select, update
 
 from controller.store.lexicon import LexiconVersion
+from controller.store.manner import AS_USUAL, Manner, manner_read, manner_written, rule_read, rule_written
 from controller.store.people import AccountId
 from controller.store.states import ProgrammeState
 from controller.store.tables import bulletins, programmes
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId, Sha256
-from schedules.recurrence import Recurrence, Weekday
+from schedules.recurrence import Recurrence
 
 BulletinId = NewType("BulletinId", str)
 
@@ -48,7 +49,10 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
-    """A programme as people work on it; `schedules.programme.Programme` is the rule that comes of it."""
+    """A programme as people work on it; a `schedules.programme.Programme` comes of it for each time of the day.
+
+    It sounds at the time of `recurrence` and, on the same days, `also_at` other times.
+    """
 
     id: ProgrammeId
     bulletin: BulletinId
@@ -62,6 +66,21 @@ class ProgrammeRow:
     decided_at: datetime | None = None
     reason: str = ""
     approved_digest: str | None = None
+    also_at: tuple[time, ...] = ()
+    manner: Manner = AS_USUAL
+
+    @property
+    def rules(self) -> tuple[Recurrence, ...]:
+        """One for each time of the day, in order of time."""
+        return tuple(replace(self.recurrence, at=at) for at in sorted({self.recurrence.at, *self.also_at}))
+
+    @property
+    def is_once(self) -> bool:
+        return self.recurrence.first == self.recurrence.last and len(self.rules) == 1
+
+    def next_start(self, after: datetime) -> datetime | None:
+        """The first start at or after `after`, or None when it has ended."""
+        return min((start for rule in self.rules if (start := rule.next_start(after))), default=None)
 
 
 def add(connection: Connection, bulletin: Bulletin) -> None:
@@ -127,7 +146,8 @@ def add_programme(connection: Connection, programme: ProgrammeRow) -> None:
             id=programme.id,
             bulletin=programme.bulletin,
             areas=list(programme.areas),
-            recurrence=_plain(programme.recurrence),
+            recurrence=_when_written(programme),
+            manner=manner_written(programme.manner),
             volume=programme.volume,
             state=programme.state.value,
             author=programme.author,
@@ -176,7 +196,7 @@ def _programme(row: Row[tuple[object, ...]]) -> ProgrammeRow:
         ProgrammeId(row.id),
         BulletinId(row.bulletin),
         tuple(AreaId(area) for area in row.areas),
-        _recurrence(row.recurrence),
+        rule_read(row.recurrence),
         row.volume,
         ProgrammeState(row.state),
         AccountId(row.author),
@@ -185,23 +205,11 @@ def _programme(row: Row[tuple[object, ...]]) -> ProgrammeRow:
         row.decided_at,
         row.reason,
         row.approved_digest,
+        tuple(time.fromisoformat(at) for at in row.recurrence.get("also_at", ())),
+        manner_read(row.manner),
     )
 
 
-def _plain(recurrence: Recurrence) -> dict[str, object]:
-    return {
-        "at": recurrence.at.isoformat(),
-        "first": recurrence.first.isoformat(),
-        "last": recurrence.last and recurrence.last.isoformat(),
-        "weekdays": sorted(day.value for day in recurrence.weekdays),
-    }
-
-
-def _recurrence(plain: dict[str, object]) -> Recurrence:
-    last, weekdays = plain["last"], plain["weekdays"]
-    return Recurrence(
-        at=time.fromisoformat(str(plain["at"])),
-        first=date.fromisoformat(str(plain["first"])),
-        last=None if last is None else date.fromisoformat(str(last)),
-        weekdays=frozenset(Weekday(day) for day in weekdays) if isinstance(weekdays, list) else frozenset(),
-    )
+def _when_written(programme: ProgrammeRow) -> dict[str, Any]:
+    also_at = [at.isoformat() for at in programme.also_at]
+    return rule_written(programme.recurrence) | ({"also_at": also_at} if also_at else {})

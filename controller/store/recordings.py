@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from controller.store.tables import recordings
 from schedules.programme import Sha256, Sound
@@ -56,9 +57,15 @@ def keep(connection: Connection, recording: Recording, now: datetime) -> None:
 
 
 def find(connection: Connection, sha256: Sha256) -> Recording | None:
-    row = connection.execute(select(recordings).where(recordings.c.sha256 == sha256)).one_or_none()
-    if row is None:
-        return None
+    return some(connection, {sha256}).get(sha256)
+
+
+def some(connection: Connection, wanted: Collection[Sha256]) -> dict[Sha256, Recording]:
+    rows = connection.execute(select(recordings).where(recordings.c.sha256.in_(wanted)))
+    return {recording.sha256: recording for recording in map(_recording, rows)}
+
+
+def _recording(row: Row[tuple[object, ...]]) -> Recording:
     return Recording(
         sha256=Sha256(row.sha256),
         seconds=row.seconds,

@@ -58,10 +58,10 @@ def in_meanings() -> Iterator[tuple[str, str]]:
 def in_errors() -> Iterator[tuple[str, str]]:
     """The sentence of every error that is raised, with {} for each place that is filled before.
 
-    After an EngineFailure the next engine takes over, and a BadRule is about files, which the console does not take.
+    After an EngineFailure the next engine takes over.
     """
     for family, folder in ERRORS.items():
-        names = kin(family, folder) - kin("EngineFailure", folder) - kin("BadRule", folder)
+        names = kin(family, folder) - kin("EngineFailure", folder)
         for path in sorted(folder.rglob("*.py")):
             for call in calls(path):
                 if isinstance(call.func, ast.Name) and call.func.id in names:

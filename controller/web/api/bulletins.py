@@ -14,10 +14,13 @@ from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState, Step
 from controller.web.access import need
-from controller.web.api.shapes import BulletinGiven, NewBulletin, NewProgramme, ProgrammeGiven, Reason
+from controller.web.api.programme_shapes import MannerTaken, NewProgramme, ProgrammeGiven
+from controller.web.api.shapes import BulletinGiven, NewBulletin, Reason
 from controller.web.api.speech import recording_given, script_of
+from controller.web.api.when import when_given
 from controller.web.services import Services, services_of
 from schedules.programme import AreaId, ProgrammeId, Sha256
+from schedules.rrule import to_rfc5545
 from schedules.timespan import COMMUNE_ZONE
 
 router = APIRouter(tags=["bulletins"])
@@ -64,7 +67,15 @@ def read_bulletin(us: Us, bulletin: str, _: Anyone) -> BulletinGiven:
 def propose(us: Us, body: NewProgramme, who: Editor) -> ProgrammeGiven:
     today = us.clock.now().astimezone(COMMUNE_ZONE).date()
     chosen = tuple(AreaId(area) for area in body.areas)
-    row = us.desk.propose(BulletinId(body.bulletin), chosen, body.when.recurrence(today), body.volume, who)
+    row = us.desk.propose(
+        BulletinId(body.bulletin),
+        chosen,
+        body.when.recurrence(today),
+        body.volume,
+        who,
+        also_at=body.when.other_times,
+        manner=body.manner.manner,
+    )
     return _programme(us, row.id)
 
 
@@ -133,6 +144,9 @@ def _programme_given(
         bulletin=row.bulletin,
         title=bulletin.title,
         areas=list(row.areas),
+        when=when_given(row.recurrence, row.also_at),
+        rrule=to_rfc5545(row.recurrence),
+        manner=MannerTaken.model_validate(row.manner.fields),
         state=row.state,
         author=names[row.author],
         written_at=row.written_at,
@@ -140,7 +154,7 @@ def _programme_given(
         decided_at=row.decided_at,
         reason=row.reason,
         volume=row.volume,
-        next_start=row.recurrence.next_start(us.clock.now()),
+        next_start=row.next_start(us.clock.now()),
     )
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from controller.store.areas import AreaKind
 from controller.store.people import Role
-from controller.store.states import ProgrammeState
 from controller.web.api.bases import Given, Taken
 from controller.web.api.speech_shapes import RecordingGiven, ScriptTaken
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass
-from schedules.recurrence import Recurrence, Weekday
-from schedules.timespan import COMMUNE_ZONE
-
-YEARS = range(2000, 2101)
-"""What a calendar of ours can be asked about; lunar dates are known for these years too."""
 
 Name = Annotated[str, Field(max_length=200)]
 Id = Annotated[str, Field(min_length=1, max_length=63)]
@@ -87,66 +81,6 @@ class BulletinGiven(Given):
     written_at: datetime
     lexicon: int | None = Field(description="version of the commune's own words that it was read with; null: none")
     recording: RecordingGiven
-
-
-class When(Taken):
-    """Either `at`, one moment, or `time` with days: all days, or those named in `weekdays`, `from` … `until`.
-
-    A moment without a zone is the commune's time.
-    """
-
-    at: datetime | None = None
-    time_of_day: time | None = Field(None, alias="time")
-    weekdays: Annotated[list[Weekday], Field(default_factory=list)]
-    first: date | None = Field(None, alias="from")
-    until: date | None = None
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    @model_validator(mode="after")
-    def one_of_two(self) -> When:
-        if (self.at is None) == (self.time_of_day is None):
-            raise ValueError("give either `at` or `time`")
-        if self.at is not None and (self.weekdays or self.first or self.until):
-            raise ValueError("`at` is one moment and takes no days")
-        if any(day and day.year not in YEARS for day in (self.at, self.first, self.until)):
-            raise ValueError("years from 2000 to 2100 are taken")
-        return self
-
-    def recurrence(self, today: date) -> Recurrence:
-        """The rule in these words; ScheduleError for one that never fires or ends before it begins."""
-        if self.at is not None:
-            moment = self.at if self.at.tzinfo else self.at.replace(tzinfo=COMMUNE_ZONE)
-            return Recurrence.once(moment)
-        assert self.time_of_day is not None, "checked above"
-        return Recurrence(
-            at=self.time_of_day.replace(tzinfo=None),
-            first=self.first or today,
-            last=self.until,
-            weekdays=frozenset(self.weekdays),
-        )
-
-
-class NewProgramme(Taken):
-    bulletin: Id
-    areas: Annotated[list[str], Field(min_length=1, max_length=2000)]
-    when: When
-    volume: Annotated[int, Field(ge=0, le=100)] = 80
-
-
-class ProgrammeGiven(Given):
-    id: str
-    bulletin: str
-    title: str
-    areas: list[str]
-    state: ProgrammeState
-    author: str
-    written_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str
-    volume: int
-    next_start: datetime | None
 
 
 class Reason(Taken):

@@ -129,7 +129,7 @@ def _programme_page(
         whole=whole,
         steps=steps_for(whole.row, who),
         own=whole.row.author == who.id,
-        next_start=whole.row.recurrence.next_start(now),
+        next_start=whole.row.next_start(now),
         wrong=sentence if wrong and wrong.field is None else "",
         wrong_reason=sentence if wrong and wrong.field == "reason" else "",
         reason=reason,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from controller.store.bulletins import Bulletin
 from controller.web.language import Language, translate, translate_finished
@@ -27,6 +27,8 @@ from controller.web.pages.meanings import (
     VOICES,
     WEEKDAYS,
 )
+from controller.web.pages.recurring_days import recurring_days
+from schedules.day_rules import OnDates
 from schedules.outcome import Outcome
 from schedules.recurrence import Recurrence, Weekday
 from schedules.timespan import COMMUNE_ZONE
@@ -100,17 +102,25 @@ class Words:
             return self.count(hours, "{count} hour ago", "{count} hours ago")
         return self.moment(moment)
 
-    def rule(self, rule: Recurrence) -> str:
+    def rule(self, rule: Recurrence, also_at: Iterable[time] = ()) -> str:
         """When a programme sounds, as people say it: "17:00, Monday to Friday, from 01/12/2026 to 31/12/2026"."""
-        at = f"{rule.at:%H:%M:%S}" if rule.at.second else f"{rule.at:%H:%M}"
+        at = self.listed([f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}" for at in sorted({rule.at, *also_at})])
         if rule.first == rule.last:
             return self.say("{time} {day}", time=at, day=self.day(rule.first))
-        said = self.say("{time}, {days}", time=at, days=self.days(rule.weekdays))
+        said = self.say("{time}, {days}", time=at, days=recurring_days(rule, self))
+        if isinstance(rule.days, OnDates):
+            return said
         if rule.first > self.today:
             said = self.say("{when}, from {date}", when=said, date=self.short_date(rule.first))
         if rule.last is not None:
             said = self.say("{when}, until {date}", when=said, date=self.short_date(rule.last))
         return said
+
+    def listed(self, names: Sequence[str]) -> str:
+        """One; one and two; one, two and three."""
+        if len(names) < 2:
+            return "".join(names)
+        return self.say("{some} and {last}", some=", ".join(names[:-1]), last=names[-1])
 
     def days(self, chosen: Iterable[Weekday]) -> str:
         """Every day; Monday to Friday; Monday, Wednesday and Friday."""
@@ -124,7 +134,7 @@ class Words:
             return self.say("{first} to {last}", first=names[0], last=names[-1])
         if len(days) == 1:
             return self.say("every {weekday}", weekday=names[0])
-        return self.say("{some} and {last}", some=", ".join(names[:-1]), last=names[-1])
+        return self.listed(names)
 
     def voice(self, name: str) -> str:
         """Who speaks a recording, from the name that the studio gave."""
