@@ -14,7 +14,7 @@ from devices.agent.planbook import PlanBook
 from devices.agent.readiness import Readiness
 from devices.agent.speaker import Speaker
 from devices.agent.turn import Turn, cut_by_power, speaks_over
-from schedules.due import ON_TIME, due, latest_start
+from schedules.due import due, latest_start
 from schedules.occurrence import Why
 from schedules.outcome import Outcome
 from schedules.plan import Occurrence, OccurrenceId, air_order
@@ -233,8 +233,7 @@ class Player:
         volume = self._readiness.volume(one)
         self._journal.begin(one, at, volume)
         self._book.is_over(one)
-        joined_late = one.late is Late.JOIN and at - one.start > ON_TIME
-        self._turn = Turn(one, volume, at, position, joined_late)
+        self._turn = Turn(one, volume, at, position, missing=position)
         self._to_begin = True
 
     def _yield(self, turn: Turn, now: datetime) -> None:

@@ -11,16 +11,22 @@ from schedules.outcome import Outcome
 from schedules.plan import Occurrence
 from schedules.priority import Late
 
+WHOLE = 0.1
+"""So many seconds may be missing at the beginning of what was heard whole."""
+
 
 @dataclass(slots=True)
 class Turn:
-    """`position` is where in its sound the present or next stretch begins, at the moment `at`."""
+    """`position` is where in its sound the present or next stretch begins, at the moment `at`.
+
+    `missing` is how many seconds of its beginning are left out, to be where the other loudspeakers are.
+    """
 
     occurrence: Occurrence
     volume: int
     at: datetime
     position: float
-    joined_late: bool = False
+    missing: float = 0.0
     started_at: datetime | None = None
     sounded: float = 0.0
     yielded_at: datetime | None = None
@@ -28,8 +34,14 @@ class Turn:
     def catch_up(self, now: datetime) -> None:
         """Keep pace with the other loudspeakers when the disk was slower than the clock."""
         if now > self.at and self.occurrence.late is Late.JOIN:
-            self.position += (now - self.at).total_seconds()
+            behind = (now - self.at).total_seconds()
+            self.position += behind
+            self.missing += behind if self.started_at is None else 0.0
             self.at = now
+
+    @property
+    def joined_late(self) -> bool:
+        return self.missing > WHOLE
 
     @property
     def waits_until(self) -> datetime | None:

@@ -606,4 +606,4 @@ class TestNearTheMoment:
         real_time.send_plan(1, first, second)
         real_time.run_for(3600)
         assert [(stretch.position, stretch.seconds) for stretch in real_time.heard] == [(0.0, 20.0), (1.25, 18.75)]
-        assert real_time.outcomes == {"first": "played", "second": "played"}
+        assert real_time.outcomes == {"first": "played", "second": "played joined-late"}
