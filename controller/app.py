@@ -17,6 +17,7 @@ from controller.broadcasting.desk import Desk
 from controller.broadcasting.dispatcher import Dispatcher
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
+from controller.broadcasting.renders import Renders
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.port import Broker, BrokerAddress
@@ -37,6 +38,7 @@ from controller.speech.engines.port import Engine
 from controller.speech.errors import SpeechError
 from controller.store.database import Database
 from controller.web.access import STRONG, Access, PasswordHasher
+from controller.web.pages.writing import save_when_heard
 from controller.web.services import Services
 from controller.web.site import site
 from devices.clock import Clock
@@ -103,13 +105,17 @@ class App:
         self._intake.on_kept(lambda: self.ask(Question.POST))
         self.access = Access(self.database, clock, outside.hasher)
         own_words = OwnWords(self.database, clock)
+        desk = Desk(self.database, speech, own_words, clock)
+        self._to_speak = threading.Event()
+        self.renders = Renders(self.database, desk, clock, self._to_speak.set)
         self.services = Services(
             settings=settings,
             clock=clock,
             database=self.database,
             library=speech.library,
-            desk=Desk(self.database, speech, own_words, clock),
+            desk=desk,
             own_words=own_words,
+            renders=self.renders,
             approval=Approval(self.database, clock, self.happenings),
             enrolment=Enrolment(
                 self.database,
@@ -124,6 +130,7 @@ class App:
             broker_connected=lambda: self.link.connected,
             replan=lambda: self.ask(Question.PLAN),
         )
+        self.renders.then(lambda render: save_when_heard(self.services, render))
         self.site = site(self.services)
         self._speech = speech
 
@@ -168,6 +175,13 @@ class App:
         except SpeechError as silent:
             log.warning("no voice can speak: %s", silent)
 
+    def speak(self) -> None:
+        """Waits for a text, then speaks all that wait; a second without one is enough."""
+        self._to_speak.wait(1.0)
+        self._to_speak.clear()
+        while self.renders.work():
+            pass
+
     def subscribe(self) -> None:
         self.link.subscribe(*self.topics.from_every_device())
 
@@ -207,12 +221,23 @@ class Running:
             stack.callback(self._stop_worker, worker)
             timers.start()
             stack.callback(timers.stop)
-            threading.Thread(target=app.rehearse, name="rehearsal", daemon=True).start()
+            threading.Thread(target=self._speak, name="voice", daemon=True).start()
             self._stack = stack.pop_all()
         return app
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def _speak(self) -> None:
+        """In a thread of its own, which may take its time; what it was at when the process ends is begun again."""
+        self._app.rehearse()
+        self._app.renders.resume()
+        while not self._ending.is_set():
+            try:
+                self._app.speak()
+            except Exception:  # as in _work
+                log.exception("the voice stumbled and goes on")
+                self._ending.wait(1.0)
 
     def _work(self) -> None:
         while not self._ending.is_set():

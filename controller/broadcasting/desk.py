@@ -15,6 +15,7 @@ from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.errors import NoVoice
 from controller.speech.library import Asset
+from controller.speech.progress import Told, nobody
 from controller.speech.reading import Reading, Region, read
 from controller.speech.reading.clean import clean
 from controller.speech.reading.sentences import paragraphs
@@ -35,6 +36,8 @@ from schedules.recurrence import Recurrence
 
 MAX_TEXT = 20_000
 MAX_TITLE = 200
+AT_ONCE = 600
+"""Up to so many spoken characters are rendered while a person waits; the offline voice needs a second or two."""
 _OWN_TITLE = 80
 """How much of its first line names a bulletin that nobody gave a title."""
 
@@ -115,13 +118,21 @@ class Desk:
         except NoVoice:
             return Voices(None, troubles)
 
-    def preview(self, script: Script) -> Preview:
-        """Reads a text aloud. Invalid as in `read`, SpeechError where no voice can speak it."""
+    def preview(self, script: Script, told: Told = nobody) -> Preview:
+        """Reads a text aloud. Invalid as in `read`, SpeechError where no voice can speak it, or what `told` raises."""
         reading, lexicon = self.read(script.text, script.voice.region)
         spoken = _by_hand(script.spoken) or reading.spoken
-        cut = Cut(repeat=script.repeat, speech_band=script.speech_band)
-        asset = self._speech.render(paragraphs(spoken), script.voice, cut, offline=script.urgent)
+        asset = self._speech.render(paragraphs(spoken), script.voice, _cut(script), offline=script.urgent, told=told)
         return Preview(reading, lexicon, spoken, self._keep(asset))
+
+    def takes_long(self, script: Script) -> bool:
+        """Whether a person would have to wait for the voice: a long text that nobody has asked for before.
+
+        Raises as `read` does, and SpeechError for a text that no voice will be asked to speak.
+        """
+        reading, _ = self.read(script.text, script.voice.region)
+        spoken = _by_hand(script.spoken) or reading.spoken
+        return len(spoken) > AT_ONCE and self._speech.known(paragraphs(spoken), script.voice, _cut(script)) is None
 
     def take_recording(self, upload: Path, *, speech_band: bool = False) -> Recording:
         """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""
@@ -227,13 +238,21 @@ def _title(draft: Draft) -> str:
         _check_text(draft.script.text)
     elif draft.script.text or draft.script.spoken:
         raise Invalid("text-or-recording", "A bulletin has either a text or a recording.", field="text")
-    first_line = draft.script.text.strip().split("\n", 1)[0]
-    title = draft.title.strip() or shorten(first_line, _OWN_TITLE, placeholder=" …")
+    title = draft.title.strip() or own_title(draft.script.text)
     if not title:
         raise Invalid("no-title", "Give the bulletin a title.", field="title")
     if len(title) > MAX_TITLE:
         raise Invalid("long-title", "A title has at most {most} characters.", field="title", most=MAX_TITLE)
     return title
+
+
+def own_title(text: str) -> str:
+    """What a bulletin is called that nobody gave a title."""
+    return shorten(text.strip().split("\n", 1)[0], _OWN_TITLE, placeholder=" …")
+
+
+def _cut(script: Script) -> Cut:
+    return Cut(repeat=script.repeat, speech_band=script.speech_band)
 
 
 def _by_hand(spoken: str) -> str:

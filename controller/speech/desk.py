@@ -15,6 +15,7 @@ from controller.speech.engines.port import Engine
 from controller.speech.errors import EngineFailure, NothingToSay, NoVoice, TooLong
 from controller.speech.library import RECORDING, Asset, Library, fingerprint_of
 from controller.speech.mastering import Source, master
+from controller.speech.progress import Told, nobody
 from controller.speech.sound import SAMPLE_RATE, Filters
 from controller.speech.studio import Cut, assemble
 from controller.speech.voice import Voice
@@ -30,6 +31,10 @@ LONGEST_BREATH = 500
 # Raised whenever the same order would sound different, so that what was rendered before is not taken for it.
 STUDIO_EDITION = 1
 
+
+# How far it is when every sentence has been spoken, and when they are one broadcast that is still to be mastered.
+SPEAKING = 0.6
+ASSEMBLED = 0.7
 
 # Said between the two times, as every announcer says it.
 ONCE_MORE = ("Xin nhắc lại.",)
@@ -71,24 +76,29 @@ class Speech:
         *,
         afresh: bool = False,
         offline: bool = False,
+        told: Told = nobody,
     ) -> Asset:
         """The recording of a text in spoken form, sentence by sentence; `cut` is the usual one unless it is given.
 
         A text that was rendered before is answered from the library, by whichever engine it was spoken then; `afresh`
         asks the engines again, `offline` only those that need no internet. A failure leaves nothing behind.
 
-        Raises NothingToSay, TooLong, SilentSpeech or NoVoice.
+        Raises NothingToSay, TooLong, SilentSpeech or NoVoice, or what `told` raises.
         """
-        order = _Order(spoken(paragraphs), voice or Voice(), cut or self._cut)
-        keys = {engine.name: order.key(engine) for engine in self._chain.engines}
+        order, keys = self._ordered(paragraphs, voice, cut)
 
         def made_by(engine: Engine) -> Asset:
-            return self._made(order, engine, keys[engine.name])
+            return self._made(order, engine, keys[engine.name], told)
 
         # Who cannot wait for the internet does not wait for somebody who does.
         with self._alone(fingerprint_of([keys, offline])):
             known = None if afresh else self._known(keys)
             return known or self._chain.first_that(made_by, offline=offline)
+
+    def known(self, paragraphs: Paragraphs, voice: Voice | None = None, cut: Cut | None = None) -> Asset | None:
+        """The recording that `render` would answer with at once. Raises NothingToSay or TooLong."""
+        _, keys = self._ordered(paragraphs, voice, cut)
+        return self._known(keys)
 
     def rehearse(self) -> str:
         """The voice that has just been able to say a word, found out now so that the next text need not wait for it.
@@ -124,20 +134,29 @@ class Speech:
         """The engines that would be asked before that one and rest after a failure, and the failure, by name."""
         return self._chain.troubles()
 
+    def _ordered(
+        self, paragraphs: Paragraphs, voice: Voice | None, cut: Cut | None
+    ) -> tuple[_Order, dict[str, Sha256]]:
+        """What is to be made, and by which key it would be known from each engine."""
+        order = _Order(spoken(paragraphs), voice or Voice(), cut or self._cut)
+        return order, {engine.name: order.key(engine) for engine in self._chain.engines}
+
     def _known(self, keys: dict[str, Sha256]) -> Asset | None:
         for key in keys.values():
             if asset := self.library.labelled(key):
                 return asset
         return None
 
-    def _made(self, order: _Order, engine: Engine, key: Sha256) -> Asset:
+    def _made(self, order: _Order, engine: Engine, key: Sha256, told: Told) -> Asset:
         voice, cut, said = order.voice, order.cut, order.said()
         with self.library.bench() as bench:
             # What is said twice is spoken once.
             pieces = tuple(dict.fromkeys(sentence for sentences in said for sentence in sentences))
-            files = dict(zip(pieces, engine.speak(pieces, voice, bench), strict=True))
+            made = engine.speak(pieces, voice, bench, lambda share: told(SPEAKING * share))
+            files = dict(zip(pieces, made, strict=True))
             nested = [[files[sentence] for sentence in sentences] for sentences in said]
             assemble(nested, cut, _shape(engine, voice), MOST_SECONDS, bench / "broadcast.wav")
+            told(ASSEMBLED)
             source = Source(bench / "broadcast.wav", MOST_SECONDS, even=True, speech_band=cut.speech_band)
             finished = master(source, bench / "finished.ogg")
             asset = self.library.keep(bench / "finished.ogg", finished, engine.voice_name(voice))

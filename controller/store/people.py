@@ -51,6 +51,11 @@ def add(connection: Connection, account: Account, password: str, now: datetime) 
     )
 
 
+def find(connection: Connection, account: AccountId) -> Account | None:
+    row = connection.execute(select(accounts).where(accounts.c.id == account)).one_or_none()
+    return None if row is None else _account(row)
+
+
 def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(accounts)) or 0
 

@@ -13,6 +13,16 @@ class ProgrammeState(Enum):
     WITHDRAWN = "withdrawn"
 
 
+class RenderState(Enum):
+    """What has become of a text that was given to a voice."""
+
+    WAITING = "waiting"
+    SPEAKING = "speaking"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
 class Step(Enum):
     SUBMIT = "submit"
     APPROVE = "approve"

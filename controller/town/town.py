@@ -177,7 +177,7 @@ class Town:
         busy = True
         while busy:
             busy = bool(self.broker.pump())
-            busy |= self.app.answer()
+            busy |= self.app.answer() or self.app.renders.work()
             for horn in self.horns.values():
                 busy |= horn.wake_if_due()
 
@@ -197,6 +197,7 @@ class Town:
             self._settings, self.fuse, speech, Outside(connect, lambda device, secret: None, lambda: nowhere, QUICK)
         )
         app.subscribe()
+        app.renders.resume()
         app.link.start()
         return app
 

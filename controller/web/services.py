@@ -10,6 +10,7 @@ from fastapi import Request
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.own_words import OwnWords
+from controller.broadcasting.renders import Renders
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.enrolment import Enrolment
 from controller.happenings import Happenings
@@ -29,6 +30,7 @@ class Services:
     library: Library
     desk: Desk
     own_words: OwnWords
+    renders: Renders
     approval: Approval
     enrolment: Enrolment
     access: Access

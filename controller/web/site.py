@@ -13,7 +13,7 @@ from controller.web.api import areas, broadcasts, bulletins, devices, events, le
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.pages import devices as device_pages
 from controller.web.pages import lexicon as lexicon_pages
-from controller.web.pages import occurrences, programmes, refusals, session, today, writing
+from controller.web.pages import occurrences, programmes, refusals, renders, session, today, writing
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
@@ -35,6 +35,7 @@ PAGES = (
     session.router,
     today.router,
     writing.router,
+    renders.router,
     programmes.router,
     occurrences.router,
     device_pages.router,

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from controller.store import people
 from controller.store.people import Role
 from controller.town import Town
 from schedules.timespan import COMMUNE_ZONE
@@ -80,6 +81,22 @@ def visit(commune: Town) -> Callable[..., Browser]:
 
     def open_browser(username: str = "", language: str = "vi") -> Browser:
         return Browser(commune, username, language)
+
+    return open_browser
+
+
+@pytest.fixture
+def people_of() -> Callable[[Town], Browser]:
+    """Opens a browser for `hoa` in a town of the test's own, where she is given an account if she has none."""
+
+    def open_browser(town: Town) -> Browser:
+        with town.app.database.read() as connection:
+            known = people.by_username(connection, "hoa")
+        if known is None:
+            town.app.access.add_account("hoa", "Hoa", PASSWORD, frozenset(PEOPLE["hoa"]))
+        browser = Browser(town)
+        browser.http.cookies.set("loa_session", town.app.access.log_in("hoa", PASSWORD).token)
+        return browser
 
     return open_browser
 

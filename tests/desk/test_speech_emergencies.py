@@ -15,6 +15,7 @@ from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
 from controller.speech.engines.port import Engine
 from controller.speech.errors import EngineDied, NoVoice
+from controller.speech.progress import Told, nobody
 from controller.speech.studio import Cut
 from controller.speech.voice import Voice
 from controller.store import people
@@ -40,7 +41,7 @@ class FarAway:
     def voice_name(self, voice: Voice) -> str:
         return self.name
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         self.asked.set()
         self.let_go.wait(60)
         raise EngineDied("the line is dead")

@@ -20,6 +20,7 @@ from controller.speech.errors import (
     NoVoice,
     SilentSpeech,
 )
+from controller.speech.progress import Told, nobody
 from controller.speech.studio import Cut
 from controller.speech.voice import Voice
 from devices.clock import HandMovedClock
@@ -108,7 +109,7 @@ class Failing:
     def voice_name(self, voice: Voice) -> str:
         return self.name
 
-    def speak(self, pieces: object, voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: object, voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         self.asked += 1
         raise EngineDied("as always")
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
 from controller.speech.library import Finished, Library
+from controller.speech.progress import Told, nobody
 from controller.speech.studio import Cut
 from controller.speech.voice import Voice
 from devices.clock import HandMovedClock
@@ -143,7 +144,7 @@ class Counting:
     def voice_name(self, voice: Voice) -> str:
         return self._inner.voice_name(voice)
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         self.asked += 1
         return self._inner.speak(pieces, voice, folder)
 

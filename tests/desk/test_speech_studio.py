@@ -15,6 +15,7 @@ from controller.speech.chime import NOTES, chime
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
 from controller.speech.errors import SpeechError
+from controller.speech.progress import Told, nobody
 from controller.speech.studio import Cut
 from controller.speech.voice import Voice
 from devices.clock import HandMovedClock
@@ -72,7 +73,7 @@ class Counting(EspeakNg):
         super().__init__()
         self.spoken: list[str] = []
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         self.spoken.extend(pieces)
         return super().speak(pieces, voice, folder)
 

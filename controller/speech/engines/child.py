@@ -8,12 +8,13 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
 from controller.speech.errors import EngineDied, EngineLate, EngineRefused
+from controller.speech.progress import Told, nobody
 
 LETTERS_OF_A_REFUSAL = 300
 
@@ -56,13 +57,15 @@ class _Fuse:
         _end(self._process)
 
 
-def run_child(command: Sequence[str], order: Mapping[str, object], pieces: int, limits: Limits) -> None:
+def run_child(
+    command: Sequence[str], order: Mapping[str, object], pieces: int, limits: Limits, told: Told = nobody
+) -> None:
     """Give `order` to the child as JSON on its standard input and wait until it has reported every piece.
 
     The child prints `{"piece": n}` for each finished piece, `{"refused": "why"}` or any object as a sign of life.
     Whatever happens, it has ended, with all that it started, when this returns.
 
-    Raises EngineLate, EngineDied or EngineRefused.
+    Raises EngineLate, EngineDied or EngineRefused, or what `told` raises.
     """
     with tempfile.TemporaryFile() as stdin:
         # A pipe would block, or break, with a child that does not read.
@@ -74,7 +77,7 @@ def run_child(command: Sequence[str], order: Mapping[str, object], pieces: int, 
             fuse = _Fuse(process, limits)
             try:
                 assert process.stdout is not None
-                done = _follow(process.stdout, fuse)
+                done = _follow(process.stdout, fuse, lambda piece: told(piece / pieces))
             finally:
                 fuse.put_out()
                 _end(process)
@@ -90,7 +93,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _follow(stdout: IO[bytes], fuse: _Fuse) -> int:
+def _follow(stdout: IO[bytes], fuse: _Fuse, told: Callable[[int], None]) -> int:
     done = 0
     for line in stdout:
         try:
@@ -99,6 +102,8 @@ def _follow(stdout: IO[bytes], fuse: _Fuse) -> int:
             raise EngineRefused("The engine answered with something that cannot be read.") from error
         if "refused" in report:
             raise EngineRefused(str(report["refused"])[:LETTERS_OF_A_REFUSAL])
-        done += "piece" in report
         fuse.wind()
+        if "piece" in report:
+            done += 1
+            told(done)
     return done

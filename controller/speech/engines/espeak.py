@@ -11,6 +11,7 @@ from pathlib import Path
 import espeakng_loader
 
 from controller.speech.engines.child import Limits, run_child
+from controller.speech.progress import Told, nobody
 from controller.speech.reading import Region
 from controller.speech.voice import Voice
 
@@ -37,7 +38,7 @@ class EspeakNg:
     def voice_name(self, voice: Voice) -> str:
         return f"{self.name} {VOICES[voice.region]}"
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         files = tuple(folder / f"piece-{number:04}.wav" for number in range(len(pieces)))
         order = {
             "library": espeakng_loader.get_library_path(),
@@ -50,5 +51,5 @@ class EspeakNg:
             "pieces": list(pieces),
             "files": [str(file) for file in files],
         }
-        run_child([sys.executable, "-I", "-S", str(self._program)], order, len(pieces), self._limits)
+        run_child([sys.executable, "-I", "-S", str(self._program)], order, len(pieces), self._limits, told)
         return files

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from controller.speech.engines.child import Limits, run_child
 from controller.speech.errors import EngineBusy
+from controller.speech.progress import Told, nobody
 from controller.speech.voice import Voice
 from devices.clock import Clock
 
@@ -72,17 +73,17 @@ class Google:
         """The service has one accent, whichever region is asked for."""
         return f"{self.name} {LANGUAGE}"
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         if not self._one_at_a_time.acquire(timeout=self._limits.first):
             raise EngineBusy("The service is speaking another text.")
         try:
             if not self._budget.spend(sum(math.ceil(len(piece) / CHARACTERS_A_REQUEST) for piece in pieces)):
                 raise EngineBusy("The service has been asked often enough for now.")
-            return self._spoken(pieces, folder)
+            return self._spoken(pieces, folder, told)
         finally:
             self._one_at_a_time.release()
 
-    def _spoken(self, pieces: Sequence[str], folder: Path) -> tuple[Path, ...]:
+    def _spoken(self, pieces: Sequence[str], folder: Path, told: Told) -> tuple[Path, ...]:
         files = tuple(folder / f"piece-{number:04}.mp3" for number in range(len(pieces)))
         order = {
             "address": self._address.rstrip("/"),
@@ -93,5 +94,5 @@ class Google:
             "files": [str(file) for file in files],
         }
         program = Path(__file__).with_name("google_child.py")
-        run_child([sys.executable, "-P", str(program)], order, len(pieces), self._limits)
+        run_child([sys.executable, "-P", str(program)], order, len(pieces), self._limits, told)
         return files

@@ -14,6 +14,7 @@ import msgspec
 
 from controller.speech.engines.child import Limits, run_child
 from controller.speech.errors import EngineUnfit
+from controller.speech.progress import Told, nobody
 from controller.speech.voice import Voice
 
 LANGUAGE = "vi"
@@ -59,7 +60,7 @@ class Piper:
         """The file has one accent, whichever region is asked for."""
         return f"{self.name} {self._voice.stem}"
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
         program = shutil.which(self._program)
         if program is None:
             raise EngineUnfit(f"The program {self._program!r} is not there; LOA_PIPER_PROGRAM says which one is meant.")
@@ -73,7 +74,7 @@ class Piper:
             "files": [str(file) for file in files],
         }
         runner = Path(__file__).with_name("piper_child.py")
-        run_child([sys.executable, "-I", "-S", str(runner)], order, len(pieces), self._limits)
+        run_child([sys.executable, "-I", "-S", str(runner)], order, len(pieces), self._limits, told)
         return files
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from controller.speech.progress import Told, nobody
 from controller.speech.voice import Voice
 
 
@@ -31,6 +32,7 @@ class Engine(Protocol):
     def voice_name(self, voice: Voice) -> str:
         """What a receipt calls the voice that would speak, such as `espeak-ng vi-vn-x-south`."""
 
-    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path) -> tuple[Path, ...]:
-        """One sound file in `folder` for each piece, in order. Returns within the engine's own time limits, or raises
-        EngineFailure; files of a failed attempt may be left in `folder`, which the caller throws away."""
+    def speak(self, pieces: Sequence[str], voice: Voice, folder: Path, told: Told = nobody) -> tuple[Path, ...]:
+        """One sound file in `folder` for each piece, in order; `told` hears of each. Returns within the engine's own
+        time limits, or raises EngineFailure or what `told` raises; files of a failed attempt may be left in `folder`,
+        which the caller throws away."""

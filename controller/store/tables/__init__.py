@@ -20,3 +20,4 @@ from controller.store.tables.places import areas as areas
 from controller.store.tables.places import device_states as device_states
 from controller.store.tables.places import devices as devices
 from controller.store.tables.places import enrolment_codes as enrolment_codes
+from controller.store.tables.renders import renders as renders

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import ConfigDict, Field
 
+from controller.store.states import RenderState
 from controller.web.api.bases import Given, Taken
 from schedules.priority import BulletinClass
 
@@ -64,3 +67,18 @@ class ReadingGiven(Given):
 class PreviewGiven(ReadingGiven):
     by_hand: bool = Field(description="`recording` says the words that were given, and `spans` how it would be read")
     recording: RecordingGiven
+
+
+class RenderGiven(Given):
+    """A text on its way to a sound."""
+
+    id: str
+    title: str = Field(description="the first line of the text")
+    state: RenderState
+    share: float = Field(description="how much of it is done, 0 to 1")
+    before: int = Field(description="how many texts are before it")
+    asked_at: datetime
+    ended_at: datetime | None
+    recording: RecordingGiven | None
+    problem: str = Field(description="why it failed, in the reader's language; empty: it did not")
+    problem_code: str

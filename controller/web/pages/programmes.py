@@ -68,6 +68,7 @@ def list_programmes(request: Request, us: Us, who: Anyone, state: str = "") -> R
         state=state,
         tree=tree,
         most=_SHOWN,
+        unsaved=us.renders.unsaved(who.id),
     )
 
 

@@ -10,16 +10,18 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Preview, Script
-from controller.errors import ControllerError, NotFound, NotNow
+from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Script
+from controller.errors import ControllerError, Invalid, NotFound, NotNow
 from controller.speech.errors import SpeechError
-from controller.store import areas, bulletins, overview, recordings
+from controller.store import areas, bulletins, overview, people, recordings
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
+from controller.store.renders import Render, RenderId
 from controller.store.states import ProgrammeState, Step
 from controller.web.access import need
 from controller.web.api.speech import upload
+from controller.web.language import Language
 from controller.web.pages.area_choice import choices
 from controller.web.pages.bulletin_form import (
     DAY,
@@ -52,29 +54,38 @@ _BEGUN = (ProgrammeState.DRAFT, ProgrammeState.RETURNED)
 
 
 @router.get("/bulletins/new")
-def new_bulletin(request: Request, us: Us, who: Editor, like: str = "") -> Response:
-    typed = _like(us, ProgrammeId(like)) if like else _empty(us.clock.now())
-    return _form(request, us, who, typed)
+def new_bulletin(request: Request, us: Us, who: Editor, like: str = "", reading: str = "") -> Response:
+    """An empty form, or one like another programme, or the one whose text is `reading`, a render."""
+    if reading:
+        return _form(request, us, who, _typed_before(us, RenderId(reading), who))
+    return _form(request, us, who, _like(us, ProgrammeId(like)) if like else _empty(us.clock.now()))
 
 
 @router.post("/bulletins/preview")
 def hear(request: Request, us: Us, who: Editor, typed: Given) -> Response:
     """How the text will sound: for htmx a part of the page, else the whole page with all that was typed."""
     words = words_of(request)
-    preview: Preview | None = None
+    heard: dict[str, object] = {"preview": None}
     try:
         typed, errors = _read_along(us, typed, words)
         if not errors:
-            preview = us.desk.preview(_script(typed))
+            heard = _heard(us, typed, who)
     except (ControllerError, SpeechError) as error:
         errors = {_field_of(error, typed): sentence_of(error, words)}
     if "hx-request" in request.headers:
         status = 422 if errors else 200
         wrong = errors.get("text", "")
-        return fragment(
-            request, "parts/heard.html.j2", status=status, preview=preview, wrong=wrong, errors=errors, typed=typed
-        )
-    return _form(request, us, who, typed, errors, preview)
+        return fragment(request, "parts/heard.html.j2", status=status, wrong=wrong, errors=errors, typed=typed, **heard)
+    return _form(request, us, who, typed, errors, heard)
+
+
+def _heard(us: Services, typed: Typed, who: Account) -> dict[str, object]:
+    """For the page: what can be heard at once, or how far the voice is with a long text, beside how it is read."""
+    script = _script(typed)
+    if not us.desk.takes_long(script):
+        return {"preview": us.desk.preview(script)}
+    waiting = us.renders.find(us.renders.ask(script, who).id, who)
+    return {"preview": None, "reading_now": waiting, "reading": us.desk.read(typed.text, typed.voice.region)[0]}
 
 
 @router.post("/bulletins/when")
@@ -99,16 +110,35 @@ def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
         typed, errors = _read_along(us, typed, words)
         if errors:
             return _form(request, us, who, typed, errors)
+        if typed.source == "text" and us.desk.takes_long(_script(typed)):
+            form = typed.model_dump_json(exclude={"file"})
+            reading = us.renders.ask(_script(typed), who, form=form, title=typed.title)
+            return go(f"/bulletins/readings/{reading.id}")
         kept = _keep(us, who, typed, wish)
     except Misunderstood as wrong:
         return _form(request, us, who, typed, wrong.errors)
     except (ControllerError, SpeechError) as error:
         return _form(request, us, who, typed, {_field_of(error, typed): sentence_of(error, words)})
-    if typed.action == "draft":
-        return go(f"/programmes/{kept}", "saved")
-    with suppress(NotNow):  # sent for approval already, by the same form sent twice
-        us.approval.take(kept, Step.SUBMIT, who)
-    return go(f"/programmes/{kept}", "submit")
+    return go(f"/programmes/{kept}", "saved" if typed.action == "draft" else "submit")
+
+
+def save_when_heard(us: Services, render: Render) -> ProgrammeId:
+    """Saves the form of `render`, whose text can be heard now, as it would have been saved when it was sent."""
+    typed = Typed.model_validate_json(render.form)
+    now = us.clock.now()
+    with us.database.read() as connection:
+        tree = areas.tree(connection)
+        who = people.find(connection, render.author)
+    if who is None:
+        raise NotFound("unknown-account", "There is no such person.")
+    try:
+        wish = understand(typed, tree, now, Words(Language.VIETNAMESE, now.astimezone(COMMUNE_ZONE).date()))
+    except Misunderstood as wrong:
+        why = " ".join(wrong.errors.values())
+        raise Invalid(
+            "misunderstood", "It was read, but cannot be saved any more: {why}.", why=why.rstrip(".")
+        ) from wrong
+    return _keep(us, who, typed, wish)
 
 
 def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
@@ -118,6 +148,9 @@ def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
     if typed.replaces:
         with suppress(ControllerError):  # what it replaces has moved on meanwhile: then both stand, for people to see
             _discard(us, ProgrammeId(typed.replaces), who)
+    if typed.action != "draft":
+        with suppress(NotNow):  # sent for approval already, by the same form sent twice
+            us.approval.take(row.id, Step.SUBMIT, who)
     return row.id
 
 
@@ -172,6 +205,14 @@ def _like(us: Services, programme: ProgrammeId) -> Typed:
     return typed.model_copy(update={"spoken_of": reading.spoken})
 
 
+def _typed_before(us: Services, render: RenderId, who: Account) -> Typed:
+    """What was typed before the voice began; as a new form, so that it can be sent again."""
+    found = us.renders.find(render, who).render
+    if not found.form:
+        return _empty(us.clock.now())
+    return Typed.model_validate_json(found.form).model_copy(update={"once": fresh()})
+
+
 def _empty(now: datetime) -> Typed:
     tomorrow = now.astimezone(COMMUNE_ZONE).date() + timedelta(days=1)
     return Typed(once=fresh(), date=f"{tomorrow:{DAY}}", clock="17:00")
@@ -195,7 +236,7 @@ def _form(
     who: Account,
     typed: Typed,
     errors: dict[str, str] | None = None,
-    preview: Preview | None = None,
+    heard: dict[str, object] | None = None,
 ) -> Response:
     with us.database.read() as connection:
         tree = areas.tree(connection)
@@ -209,7 +250,7 @@ def _form(
         status=422 if errors else 200,
         typed=typed,
         errors=errors or {},
-        preview=preview,
+        **(heard or {"preview": None}),
         voices=us.desk.voices(typed.voice),
         wrong="",
         recording=recording,
