@@ -24,9 +24,10 @@ from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration, quiet_hours
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import exercise_key, site_key
-from controller.happenings import Happenings
+from controller.happenings import Happening, Happenings, Kind
 from controller.jobs import Job, Timers
 from controller.monitoring.intake import Intake
+from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
 from controller.orders import Orders
 from controller.settings import Settings
@@ -70,6 +71,7 @@ class Question(Enum):
     PLAN = "plan"
     PRESENCE = "presence"
     LINK = "link"
+    TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,15 @@ class App:
         self._dispatcher = Dispatcher(self.database, clock)
         self._planner = Planner(self.database, orders, clock, self.happenings, timedelta(hours=settings.plan_hours))
         self.link = outside.connect(self._intake.keep, self._connected)
+        self._lookout = Lookout(
+            self.database,
+            clock,
+            self.happenings,
+            lambda: self.link.connected,
+            settings.site,
+            timedelta(minutes=1, seconds=heartbeat),
+        )
+        self.happenings.listen(self._notice)
         self._intake.on_kept(lambda: self.ask(Question.POST))
         self.access = Access(self.database, clock, outside.hasher)
         own_words = OwnWords(self.database, clock)
@@ -142,6 +153,7 @@ class App:
             Job("link", timedelta(seconds=5), lambda: self.ask(Question.LINK)),
             Job("post", timedelta(seconds=10), lambda: self.ask(Question.POST)),
             Job("plan", timedelta(minutes=5), lambda: self.ask(Question.PLAN)),
+            Job("trouble", timedelta(seconds=5), lambda: self.ask(Question.TROUBLE), lambda: self._lookout.due),
         )
 
     def ask(self, question: Question) -> None:
@@ -166,6 +178,8 @@ class App:
                 pass
             while self._dispatcher.flush(self.link):
                 pass
+        if Question.TROUBLE in asked:
+            self._lookout.look()
         return bool(asked)
 
     def rehearse(self) -> None:
@@ -194,6 +208,10 @@ class App:
     def _connected(self) -> None:
         self._dispatcher.reconnected()
         self.ask(Question.POST)
+
+    def _notice(self, happening: Happening) -> None:
+        if happening.kind is not Kind.INCIDENT:
+            self._lookout.stir()
 
     def wait(self) -> None:
         """Until something is asked, or a second has passed."""

@@ -16,6 +16,7 @@ class Kind(Enum):
     RECEIPT = "receipt"
     PROGRAMME = "programme"
     REFUSED = "refused"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True)

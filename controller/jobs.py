@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -12,11 +12,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`ask` must return quickly and may be asked late, twice or never without harm."""
+    """`ask` must return quickly and may be asked late, twice or never without harm.
+
+    `due`, where there is one, is the moment from which asking is of use; whoever moves a clock by hand stops there.
+    """
 
     name: str
     every: timedelta
     ask: Callable[[], None]
+    due: Callable[[], datetime] | None = None
 
 
 class Timers:

@@ -12,11 +12,13 @@ from functools import lru_cache
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.presence import Presence
 from controller.monitoring.roll import Roll
+from controller.monitoring.symptoms import received_badly, subject
 from controller.orders import Orders
 from controller.store import broadcasts, post, refusals
 from controller.store.database import Connection, Database
 from controller.store.post import Received
 from controller.store.refusals import Refusal
+from controller.store.troubles import Subject, SubjectKind, Trouble
 from devices.clock import Clock
 from devices.link.port import Inbound
 from devices.protocol.codec import decode
@@ -94,11 +96,11 @@ class Intake:
             roll = Roll(connection, _named(self._topics, waiting))
             for message in waiting:
                 told += self._alone(roll, message, stored) if one_by_one else self._one(roll, message, stored)
-            roll.write()
+            changed = roll.write(self._clock.now())
             for device, receipts in stored.items():
                 self._orders.command(connection, device, ReceiptsStored(receipts=tuple(receipts)), self._clock.now())
             post.dealt_with(connection, [message.id for message in waiting])
-        return told
+        return told + [Happening(Kind.INCIDENT, self._clock.now(), str(one)) for one in changed]
 
     def _alone(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
         try:
@@ -106,7 +108,7 @@ class Intake:
                 return self._one(roll, message, stored)
         except Exception as fault:
             log.exception("could not deal with a message on %s", message.topic)
-            return [self._refuse(roll.connection, message, "fault", type(fault).__name__)]
+            return [self._refuse(roll, message, "fault", type(fault).__name__)]
 
     def _one(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
         try:
@@ -119,7 +121,7 @@ class Intake:
                 raise
             return self._act(roll, judged, stored)
         except WireError as refused:
-            return [self._refuse(roll.connection, message, refused.reason, str(refused))]
+            return [self._refuse(roll, message, refused.reason, str(refused))]
 
     def _judge(self, roll: Roll, message: Received) -> Judged:
         topic = self._topics.parse(message.topic)
@@ -160,13 +162,22 @@ class Intake:
         detail: dict[str, object] = {"device": receipt.device, "outcome": receipt.outcome.value}
         return Happening(Kind.RECEIPT, self._clock.now(), receipt.occurrence, detail)
 
-    def _refuse(self, connection: Connection, message: Received, reason: str, words: str) -> Happening:
+    def _refuse(self, roll: Roll, message: Received, reason: str, words: str) -> Happening:
         now = self._clock.now()
         channel = _channel(self._topics, message.topic)
         shown = message.topic[:_WORDS].replace("\x00", "")
         refusal = Refusal(channel, reason, 1, now, shown, words[:_WORDS].replace("\x00", ""))
-        refusals.count_one(connection, refusal)
+        refusals.count_one(roll.connection, refusal)
+        roll.report([self._trouble(roll, message.topic, reason)])
         return Happening(Kind.REFUSED, now, shown, {"reason": reason})
+
+    def _trouble(self, roll: Roll, topic: str, reason: str) -> Trouble:
+        """A trouble of the device on whose topic it came, or of the whole site where there is no such device."""
+        with suppress(BadTopic):
+            parsed = self._topics.parse(topic)
+            if isinstance(parsed, DeviceTopic) and (device := roll.device(parsed.device)) is not None:
+                return received_badly(subject(device.id), reason, device.area)
+        return received_badly(Subject(SubjectKind.SITE, self._topics.site), reason, None)
 
 
 def _only(key: VerifyKey) -> FindKey:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.health import holds_current_plans, is_news
 from controller.monitoring.roll import Roll
+from controller.monitoring.symptoms import new_complaints, new_refusals
 from controller.store import broadcasts, fleet
 from controller.store.database import Database
+from controller.store.fleet import Seen
 from devices.clock import Clock
 from devices.protocol.messages import DeviceState
 
@@ -35,10 +37,15 @@ class Presence:
             broadcasts.mark_not_ready(roll.connection, state.device, broadcasts.OFFLINE, now)
         elif before is None or not before.online or not _as_ready(before.state, state):
             _note_readiness(roll, state, now)
-        roll.note(state if here else _gone(state), seen_at)
+        if (device := roll.device(state.device)) is not None:
+            roll.report(new_refusals(before, state, device.area))
+            if here:
+                roll.report(new_complaints(before, state, device.area))
+        roll.note(state if here else _gone(state, before), seen_at)
         if before is None or before.online != here:
             return [Happening(Kind.DEVICE, now, state.device, {"online": here})]
-        return [Happening(Kind.READY, now, state.device)] if before.state.plans != state.plans else []
+        changed = not _as_ready(before.state, state) or before.state.clock_proven != state.clock_proven
+        return [Happening(Kind.READY, now, state.device)] if changed else []
 
     def watch(self) -> None:
         """Finds the devices that have fallen silent. Called every few seconds."""
@@ -62,7 +69,9 @@ def _as_ready(before: DeviceState, state: DeviceState) -> bool:
     return before.plans == state.plans and before.not_ready == state.not_ready
 
 
-def _gone(state: DeviceState) -> DeviceState:
+def _gone(state: DeviceState, before: Seen | None) -> DeviceState:
+    """What stays true of a device that is away. Its last will does not say what it refused, but that stays counted."""
+    refused = state.refused or ({} if before is None else before.state.refused)
     return DeviceState(
         device=state.device,
         session=state.session,
@@ -70,4 +79,5 @@ def _gone(state: DeviceState) -> DeviceState:
         at=state.at,
         online=False,
         plans=state.plans,
+        refused=refused,
     )

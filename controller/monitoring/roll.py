@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from controller.store import areas, broadcasts, fleet
+from controller.store import areas, broadcasts, fleet, incidents
 from controller.store.areas import AreaTree
 from controller.store.broadcasts import PublishedPlan
 from controller.store.database import Connection
 from controller.store.fleet import Device, Seen
+from controller.store.incident_list import IncidentId
+from controller.store.troubles import Trouble
 from devices.protocol.messages import DeviceState
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
@@ -24,6 +26,7 @@ class Roll:
         self._devices = {device.id: device for device in fleet.some(connection, named)}
         self._seen = fleet.seen(connection, named)
         self._changed: dict[DeviceId, Seen] = {}
+        self._troubles: list[Trouble] = []
 
     def device(self, device: DeviceId) -> Device | None:
         return self._devices.get(device)
@@ -35,6 +38,10 @@ class Roll:
         """From now on this is what the device last said."""
         self._changed[state.device] = Seen(state.online, seen_at, state)
 
+    def report(self, troubles: Iterable[Trouble]) -> None:
+        """What these messages tell, or show, to be wrong."""
+        self._troubles += troubles
+
     @cached_property
     def published(self) -> Mapping[AreaId, PublishedPlan]:
         return broadcasts.published(self.connection)
@@ -43,8 +50,11 @@ class Roll:
     def tree(self) -> AreaTree:
         return areas.tree(self.connection)
 
-    def write(self) -> None:
+    def write(self, now: datetime) -> tuple[IncidentId, ...]:
+        """Returns the incidents that changed."""
         new = self._changed.keys() - self._seen.keys()
         fleet.keep_states(self.connection, [seen for device, seen in self._changed.items() if device in new], new=True)
         rest = [seen for device, seen in self._changed.items() if device not in new]
         fleet.keep_states(self.connection, rest, new=False)
+        # Of two troubles that are one incident, the worse one is told last and stands.
+        return incidents.report_all(self.connection, sorted(self._troubles, key=lambda one: one.severity), now)

@@ -102,6 +102,7 @@ def _add_occurrence(connection: Connection, occurrence: Occurrence, now: datetim
             bulletin_class=occurrence.bulletin_class.value,
             start=occurrence.start,
             seconds=occurrence.seconds,
+            last_end=occurrence.last_end,
             planned_at=now,
         )
     )

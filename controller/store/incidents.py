@@ -51,25 +51,25 @@ def _renew(
     known = [one.id for one in standing.values()]
     connection.execute(update(incidents).where(incidents.c.id.in_(known), IS_OPEN).values(last_seen_at=now))
     news = [(one, told[one.key]) for one in standing.values() if _is_news(one, told[one.key])]
-    _rewrite(connection, [(one.id, trouble) for one, trouble in news])
+    _rewrite(connection, news)
     worse = [one.id for one, new in news if (one.severity, one.reason) != (new.severity, new.reason)]
     _note_steps(connection, worse, IncidentStep.RENEW, now)
     return tuple(one.id for one, _ in news)
 
 
 def _is_news(one: Incident, trouble: Trouble) -> bool:
-    before = (one.severity, one.reason, dict(one.facts))
-    return trouble.events > 0 or before != (trouble.severity, trouble.reason, dict(trouble.facts))
+    said = (trouble.severity, trouble.reason, {**one.facts, **trouble.facts})
+    return trouble.events > 0 or said != (one.severity, one.reason, one.facts)
 
 
-def _rewrite(connection: Connection, said: Collection[tuple[IncidentId, Trouble]]) -> None:
+def _rewrite(connection: Connection, said: Collection[tuple[Incident, Trouble]]) -> None:
     """Each incident says from now on what its trouble says."""
     rows = [
         {
-            "of": incident,
+            "of": incident.id,
             "severity": trouble.severity.value,
             "reason": trouble.reason,
-            "facts": dict(trouble.facts),
+            "facts": {**incident.facts, **trouble.facts},
             "events": trouble.events,
         }
         for incident, trouble in said
@@ -84,11 +84,12 @@ def _reopen(
     connection: Connection, told: Mapping[IncidentKey, Trouble], now: datetime
 ) -> dict[IncidentKey, IncidentId]:
     lately = (incidents.c.state == IncidentState.RESOLVED) & (incidents.c.closed_at > now - SAME_AGAIN)
-    found = {one.key: one.id for one in where(connection, lately & incidents.c.key.in_(told))} if told else {}
+    found = {one.key: one for one in where(connection, lately & incidents.c.key.in_(told))} if told else {}
+    these = {key: one.id for key, one in found.items()}
     if found:
-        _take(connection, found.values(), IncidentStep.REOPEN, now, closed_at=None, last_seen_at=now, cause=None)
-        _rewrite(connection, [(found[key], replace(told[key], events=max(1, told[key].events))) for key in found])
-    return found
+        _take(connection, these.values(), IncidentStep.REOPEN, now, closed_at=None, last_seen_at=now, cause=None)
+        _rewrite(connection, [(one, replace(told[key], events=max(1, told[key].events))) for key, one in found.items()])
+    return these
 
 
 def _open(connection: Connection, new: Collection[Trouble], now: datetime) -> tuple[IncidentId, ...]:

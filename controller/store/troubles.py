@@ -20,15 +20,21 @@ class TroubleKind(StrEnum):
     NOT_READY = "not-ready"
     """A loudspeaker will stay silent unless somebody acts; `reason` says why."""
     DEVICE_OFFLINE = "device-offline"
+    NO_RECEIPT = "no-receipt"
+    """A loudspeaker that is there does not say what became of a broadcast."""
     QUIET_HOURS_REFUSED = "quiet-hours-refused"
     DEVICE_REFUSED = "device-refused"
     """A device refused orders; `reason` is its own word for why."""
+    MESSAGE_REFUSED = "message-refused"
+    """We refused what came in the name of the subject."""
     CLOCK_UNPROVEN = "clock-unproven"
     CLOCK_OFF = "clock-off"
     DISK = "disk"
     """Full or broken."""
     HIJACK_TRY = "hijack-try"
     """Somebody without the right tried to speak on the wire."""
+    BROKER_LOST = "broker-lost"
+    """We ourselves are off the line: nothing is known of any device."""
     SIGNATURE_FAILED = "signature-failed"
     SOURCE_SILENT = "source-silent"
     ALERT_WAITING = "alert-waiting"
@@ -76,7 +82,7 @@ def key(kind: TroubleKind, subject: Subject, occurrence: OccurrenceId | None = N
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something is wrong with `subject`, which stands in `area`.
+    """Something is wrong with `subject`, which stands in `area`. Its `facts` are laid over those known before.
 
     `events` says how often it has just happened, where it can be counted; a condition that merely lasts has none.
     """

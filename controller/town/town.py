@@ -9,6 +9,7 @@ from pathlib import Path
 from controller.app import App, Outside
 from controller.broadcasting.desk import Draft, Script
 from controller.fleet.broker.port import BrokerAddress
+from controller.jobs import Job
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
@@ -73,6 +74,7 @@ class Town:
         self._job_due: dict[str, datetime] = {}
         self._pace = pace
         self.app = self._boot_controller()
+        self._controller_lives = True
         self.editor = Account(AccountId("a-1"), "soan", "Người soạn", frozenset({Role.EDITOR}))
         self.approver = Account(AccountId("a-2"), "duyet", "Người duyệt", frozenset({Role.APPROVER}))
         with self.app.database.write() as connection:
@@ -139,9 +141,11 @@ class Town:
         self.fuse.blow_after(0)
         self.broker.kill(CONTROLLER)
         self.app.close()
+        self._controller_lives = False
 
     def boot_controller(self) -> None:
         self.app = self._boot_controller()
+        self._controller_lives = True
 
     def fetch(self, device: DeviceId, sha256: Sha256) -> bytes | None:
         """What a device gets for a hash; None when there is no way to it."""
@@ -169,20 +173,29 @@ class Town:
         }
         return {device: stretches for device, stretches in heard.items() if stretches}
 
+    @property
+    def _jobs(self) -> tuple[Job, ...]:
+        return self.app.jobs if self._controller_lives else ()
+
     def _settle_now(self) -> None:
-        for job in self.app.jobs:
-            if self._job_due.get(job.name, self.clock.now()) <= self.clock.now():
-                self._job_due[job.name] = self.clock.now() + max(job.every, self._pace)
+        now = self.clock.now()
+        for job in self._jobs:
+            if job.due is not None:
+                if job.due() <= now:
+                    job.ask()
+            elif self._job_due.get(job.name, now) <= now:
+                self._job_due[job.name] = now + max(job.every, self._pace)
                 job.ask()
         busy = True
         while busy:
             busy = bool(self.broker.pump())
-            busy |= self.app.answer() or self.app.renders.work()
+            busy |= self._controller_lives and (self.app.answer() or self.app.renders.work())
             for horn in self.horns.values():
                 busy |= horn.wake_if_due()
 
     def _waits(self) -> Iterator[datetime]:
-        yield from self._job_due.values()
+        yield from self._job_due.values() if self._controller_lives else ()
+        yield from (max(job.due(), self.clock.now()) for job in self._jobs if job.due is not None)
         if (due := self.broker.next_due()) is not None:
             yield due
         yield from (horn.wake_at for horn in self.horns.values() if horn.wake_at is not None)

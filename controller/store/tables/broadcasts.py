@@ -44,7 +44,9 @@ occurrences = Table(
     Column("bulletin_class", String(20), nullable=False),
     Column("start", Moment, nullable=False, index=True),
     Column("seconds", Float, nullable=False),
+    Column("last_end", Moment, nullable=True, comment="after this moment it is heard nowhere; empty: not known"),
     Column("planned_at", Moment, nullable=False),
+    Column("checked_at", Moment, nullable=True, comment="when it was last looked who is not ready for it"),
 )
 
 facts = Table(
