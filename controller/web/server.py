@@ -36,7 +36,8 @@ class WebServer:
 def listen(host: str, port: int) -> socket.socket:
     """Holds the address from now on; OSError when it is taken. Port 0 is any free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Only of a socket that says it is TCP does asyncio send small answers at once; others wait 40 ms for company.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
