@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from pathlib import Path
 
 from controller.broadcasting.approval import Approval
+from controller.broadcasting.calendars import CommuneCalendars, windows
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.dispatcher import Dispatcher
 from controller.broadcasting.own_words import OwnWords
@@ -32,11 +32,8 @@ from controller.monitoring.presence import Presence
 from controller.orders import Orders
 from controller.settings import Settings
 from controller.speech.desk import Speech
-from controller.speech.engines.espeak import EspeakNg
-from controller.speech.engines.google import Google
-from controller.speech.engines.piper import Piper
-from controller.speech.engines.port import Engine
 from controller.speech.errors import SpeechError
+from controller.speech.voices import voices
 from controller.store.database import Database
 from controller.web.access import STRONG, Access, PasswordHasher
 from controller.web.pages.writing import save_when_heard
@@ -52,16 +49,6 @@ log = logging.getLogger(__name__)
 
 Connect = Callable[[Deliver, Callable[[], None]], Link]
 """Makes the controller's link from (what keeps a message, what to do after each connection)."""
-
-
-def voices(settings: Settings, clock: Clock) -> tuple[Engine, ...]:
-    """Who speaks, in the order of the settings; the last one is always there."""
-    makers: dict[str, Callable[[], Engine]] = {
-        "piper": lambda: Piper(settings.piper_program, Path(settings.piper_voice)),
-        "gtts": lambda: Google(clock),
-        "espeak-ng": EspeakNg,
-    }
-    return tuple(makers[name]() for name in settings.voice_order)
 
 
 class Question(Enum):
@@ -102,7 +89,9 @@ class App:
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._dispatcher = Dispatcher(self.database, clock)
-        self._planner = Planner(self.database, orders, clock, self.happenings, timedelta(hours=settings.plan_hours))
+        calendars = CommuneCalendars(self.database, clock, windows(settings.quiet_hours))
+        horizon = timedelta(hours=settings.plan_hours)
+        self._planner = Planner(self.database, orders, calendars, clock, self.happenings, horizon)
         self.link = outside.connect(self._intake.keep, self._connected)
         self._lookout = Lookout(
             self.database,
@@ -128,6 +117,7 @@ class App:
             own_words=own_words,
             renders=self.renders,
             approval=Approval(self.database, clock, self.happenings),
+            calendars=calendars,
             enrolment=Enrolment(
                 self.database,
                 Configuration(orders, heartbeat, quiet_hours(settings.quiet_hours)),

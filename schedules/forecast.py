@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from schedules.calendars import NO_CALENDARS, Calendars, Replace
 from schedules.conflicts import line_of_sound
@@ -60,7 +61,7 @@ def calm_before(
         begin = moment - looked_back
         wishes = wishes_on(path, asked(programmes, Timespan(begin, moment), calendars, paths))
         audible = [wish for wish in wishes if wish.hushed(path) is None]
-        calm = _last_calm(audible, begin + reach, moment)
+        calm = last_calm(audible, begin + reach, moment)
         if calm is not None:
             return calm
         if begin.date() < earliest - 35 * A_DAY:
@@ -68,10 +69,13 @@ def calm_before(
         looked_back *= 4
 
 
-def _last_calm(wishes: Iterable[Occurrence], earliest: datetime, moment: datetime) -> datetime | None:
-    """The last moment from `earliest` on across which none of `wishes`, given in order of time, may sound."""
+def last_calm(wishes: Iterable[Occurrence], earliest: datetime, moment: datetime) -> datetime | None:
+    """The last moment from `earliest` to `moment` across which none of `wishes`, given in order of time, may sound.
+
+    None when there is none. A wish that starts after `moment` does not matter.
+    """
     calm, busy_until = None, earliest
-    for wish in wishes:
+    for wish in takewhile(lambda wish: wish.start < moment, wishes):
         if busy_until <= wish.start:
             calm = wish.start
         busy_until = max(busy_until, wish.last_end)

@@ -28,7 +28,7 @@ class _Session:
 
 
 def occurrences(programme: Programme, span: Timespan, calendars: Calendars = NO_CALENDARS) -> tuple[Occurrence, ...]:
-    """Every broadcast of `programme` that starts within `span`, in order of time.
+    """Every broadcast of `programme` that starts within `span`, in order of time; none before it was requested.
 
     A day that is skipped is still listed, with a hush everywhere that says why.
     """
@@ -37,7 +37,7 @@ def occurrences(programme: Programme, span: Timespan, calendars: Calendars = NO_
     for session in _sessions(programme, span, calendars, changes):
         for number in range(programme.repeats):
             after = timedelta(seconds=number * programme.step)
-            if session.start + after in span:
+            if session.start + after in span and session.start + after >= programme.requested_at:
                 found.append(_occurrence(programme, session, after))
     return tuple(sorted(found, key=lambda one: (one.start, one.id)))
 

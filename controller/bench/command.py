@@ -8,9 +8,9 @@ from typing import TextIO
 
 import msgspec
 
-from controller.app import voices
 from controller.bench.speech import LENGTHS, SpeechBench, measure_speech
 from controller.settings import Settings
+from controller.speech.voices import voices
 from devices.clock import SystemClock
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from controller.broadcasting.approval import approved_programmes
+from controller.broadcasting.calendars import CommuneCalendars
+from controller.broadcasting.foresight import Foresight, foresee
 from controller.happenings import Happening, Happenings, Kind
 from controller.orders import Orders
-from controller.store import areas, broadcasts, fleet
-from controller.store.areas import AreaTree
+from controller.store import broadcasts, silences
 from controller.store.broadcasts import PublishedPlan
 from controller.store.database import Connection, Database
+from controller.store.revision import Revision, revision
 from devices.clock import Clock
 from devices.protocol.messages import AreaPlan
-from devices.protocol.topics import DeviceId
-from schedules.plan import Occurrence, OccurrenceId, plan
+from schedules.plan import Occurrence
 from schedules.programme import AreaId
 from schedules.timespan import Timespan
 
@@ -23,30 +22,72 @@ STILL_OF_USE = timedelta(hours=4)
 """What began this long ago stays in the plan: a loudspeaker that wakes up meanwhile may still join it."""
 RENEWAL = timedelta(hours=12)
 """An unchanged plan is published anew once this much of its validity is used up."""
+LOOKED_BACK = timedelta(days=1)
+"""So far back a calm moment is looked for, at which a plan may begin."""
+FORESEEN = timedelta(hours=6)
+"""So much more than the plan needs is worked out at once."""
 
 
 class Planner:
+    """`compile` is asked often: while rows are the same and nothing enters or leaves the plan, it answers at once."""
+
     def __init__(
-        self, database: Database, orders: Orders, clock: Clock, happenings: Happenings, horizon: timedelta
+        self,
+        database: Database,
+        orders: Orders,
+        calendars: CommuneCalendars,
+        clock: Clock,
+        happenings: Happenings,
+        horizon: timedelta,
     ) -> None:
         self._database = database
+        self._calendars = calendars
         self._orders = orders
         self._clock = clock
         self._happenings = happenings
         self._horizon = horizon
+        self._foresight: tuple[Revision, Foresight] | None = None
+        self._settled: tuple[Revision, datetime] | None = None
 
     def compile(self) -> tuple[AreaId, ...]:
         """Brings rows and published plans up to date; returns the areas whose plan changed. Safe to ask twice."""
         now = self._clock.now()
-        span = Timespan(now - STILL_OF_USE, now + self._horizon)
+        if self._is_settled(now):
+            return ()
         with self._database.write() as connection:
-            tree = areas.tree(connection)
-            wanted = _wanted(connection, span)
-            broadcasts.keep_planned(connection, _addressed(connection, tree, wanted), now)
+            rows = revision(connection)
+            foresight = self._foresee(connection, rows, now)
+            span = Timespan(foresight.calm(now - STILL_OF_USE), now + self._horizon)
+            wanted = foresight.plans(span)
+            broadcasts.keep_planned(connection, foresight.addressed(span), now)
+            silences.keep(connection, foresight.silenced(span), now)
             changed = self._publish(connection, wanted, span, now)
+            renewal = min((one.until for one in broadcasts.published(connection).values()), default=span.end)
+        leaves = foresight.calm_after(span.start) + STILL_OF_USE
+        enters = foresight.next_start(span.end) - self._horizon
+        self._settled = rows, min(leaves, enters, renewal + RENEWAL - self._horizon)
         for area in changed:
             self._happenings.tell(Happening(Kind.PLAN, now, area, {"occurrences": len(wanted.get(area, ()))}))
         return changed
+
+    def _is_settled(self, now: datetime) -> bool:
+        if self._settled is None or now >= self._settled[1]:
+            return False
+        with self._database.read() as connection:
+            return revision(connection) == self._settled[0]
+
+    def _foresee(self, connection: Connection, rows: Revision, now: datetime) -> Foresight:
+        """What was worked out before, as long as it reaches; else the same anew."""
+        needed = Timespan(now - STILL_OF_USE - LOOKED_BACK, now + self._horizon)
+        if self._foresight is not None:
+            before, foresight = self._foresight
+            if before == rows and foresight.covers(needed):
+                return foresight
+        foresight = foresee(
+            connection, Timespan(needed.start, needed.end + FORESEEN), self._calendars.in_force(connection)
+        )
+        self._foresight = rows, foresight
+        return foresight
 
     def _publish(
         self, connection: Connection, wanted: dict[AreaId, tuple[Occurrence, ...]], span: Timespan, now: datetime
@@ -70,29 +111,3 @@ class Planner:
             broadcasts.publish(connection, row, [one.id for one in new.occurrences], now)
             changed.append(area)
         return tuple(changed)
-
-
-def _wanted(connection: Connection, span: Timespan) -> dict[AreaId, tuple[Occurrence, ...]]:
-    by_area = plan(approved_programmes(connection), span)
-    # A programme approved at noon did not ask for this morning's broadcast.
-    return {area: tuple(one for one in found if one.start >= one.requested_at) for area, found in by_area.items()}
-
-
-def _addressed(
-    connection: Connection, tree: AreaTree, wanted: dict[AreaId, tuple[Occurrence, ...]]
-) -> dict[OccurrenceId, tuple[Occurrence, frozenset[DeviceId]]]:
-    in_area: dict[AreaId, set[DeviceId]] = {}
-    for device in fleet.everyone(connection):
-        for area in tree.path(device.area):
-            in_area.setdefault(area, set()).add(device.id)
-    return _merged((one, frozenset(in_area.get(area, ()))) for area, found in wanted.items() for one in found)
-
-
-def _merged(
-    found: Iterable[tuple[Occurrence, frozenset[DeviceId]]],
-) -> dict[OccurrenceId, tuple[Occurrence, frozenset[DeviceId]]]:
-    merged: dict[OccurrenceId, tuple[Occurrence, frozenset[DeviceId]]] = {}
-    for occurrence, addressed in found:
-        _, before = merged.get(occurrence.id, (occurrence, frozenset()))
-        merged[occurrence.id] = (occurrence, before | addressed)
-    return merged

@@ -60,10 +60,13 @@ def keep_planned(
         connection.execute(delete(occurrences).where(occurrences.c.id == gone))
     known = _known(connection, planned.keys())
     for occurrence, addressed in planned.values():
+        said = _said(occurrence)
         if occurrence.id not in known:
-            _add_occurrence(connection, occurrence, now)
+            connection.execute(occurrences.insert().values(id=occurrence.id, planned_at=now, **said))
         elif occurrence.start <= now:
             continue
+        elif known[occurrence.id] != said:
+            _rewrite(connection, occurrence.id, said)
         before = standing.get(occurrence.id, frozenset())
         lost = before - addressed
         if lost:
@@ -87,25 +90,24 @@ def _future_facts(connection: Connection, now: datetime) -> dict[OccurrenceId, f
     return {occurrence: frozenset(addressed) for occurrence, addressed in found.items()}
 
 
-def _known(connection: Connection, ids: Collection[OccurrenceId]) -> set[OccurrenceId]:
-    return {
-        OccurrenceId(row.id) for row in connection.execute(select(occurrences.c.id).where(occurrences.c.id.in_(ids)))
-    }
+def _known(connection: Connection, ids: Collection[OccurrenceId]) -> dict[OccurrenceId, dict[str, object]]:
+    rows = connection.execute(select(occurrences).where(occurrences.c.id.in_(ids)))
+    return {OccurrenceId(row.id): {name: getattr(row, name) for name in _SAID} for row in rows}
 
 
-def _add_occurrence(connection: Connection, occurrence: Occurrence, now: datetime) -> None:
-    connection.execute(
-        occurrences.insert().values(
-            id=occurrence.id,
-            programme=occurrence.programme,
-            title=occurrence.title,
-            bulletin_class=occurrence.bulletin_class.value,
-            start=occurrence.start,
-            seconds=occurrence.seconds,
-            last_end=occurrence.last_end,
-            planned_at=now,
-        )
-    )
+def _rewrite(connection: Connection, occurrence: OccurrenceId, said: dict[str, object]) -> None:
+    """Nobody is ready for what has just become another broadcast, and nobody has looked after it yet."""
+    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(checked_at=None, **said))
+    connection.execute(update(facts).where(facts.c.occurrence == occurrence).values(ready_at=None, not_ready=NOT_ASKED))
+
+
+_SAID = ("programme", "title", "bulletin_class", "start", "seconds", "last_end")
+
+
+def _said(occurrence: Occurrence) -> dict[str, object]:
+    """What its row says of it. A change of its day may give it another start or title, never another id."""
+    said = {name: getattr(occurrence, name) for name in _SAID}
+    return said | {"bulletin_class": occurrence.bulletin_class.value}
 
 
 def mark_ready(connection: Connection, device: DeviceId, not_ready: Mapping[OccurrenceId, str], now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from controller.broadcasting.approval import Approval
+from controller.broadcasting.calendars import CommuneCalendars
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.renders import Renders
@@ -32,6 +33,7 @@ class Services:
     own_words: OwnWords
     renders: Renders
     approval: Approval
+    calendars: CommuneCalendars
     enrolment: Enrolment
     access: Access
     happenings: Happenings

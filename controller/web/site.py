@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from controller.web import audio
-from controller.web.api import areas, broadcasts, bulletins, devices, events, lexicon, people, speech
+from controller.web.api import areas, broadcasts, bulletins, calendars, devices, events, lexicon, people, speech
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.pages import devices as device_pages
 from controller.web.pages import lexicon as lexicon_pages
@@ -27,6 +27,7 @@ API = (
     lexicon.router,
     bulletins.router,
     broadcasts.router,
+    calendars.router,
     devices.router,
     events.router,
 )

@@ -13,7 +13,6 @@ import pytest
 from pydantic import ValidationError
 
 from controller.__main__ import main
-from controller.app import voices
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.engines.child import Limits
@@ -22,6 +21,7 @@ from controller.speech.engines.piper import Piper
 from controller.speech.errors import EngineDied, EngineFailure, EngineLate, EngineRefused, EngineUnfit, NoVoice
 from controller.speech.studio import Cut
 from controller.speech.voice import Voice
+from controller.speech.voices import voices
 from controller.web.language import Language
 from controller.web.pages.words import Words
 from devices.clock import HandMovedClock

@@ -21,7 +21,7 @@ programmes = Table(
     Column("decided_at", Moment, nullable=True),
     Column("reason", Text, nullable=False),
     Column("approved_digest", String(64), nullable=True, comment="SHA-256 of what was approved"),
-    Column("manner", JSON, nullable=False, server_default="{}", comment="what is not as usual"),
+    Column("manner", JSON, nullable=False, server_default="{}"),
 )
 
 plans = Table(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
 from controller.errors import Invalid, NotFound
-from controller.store import broadcasts
+from controller.store import broadcasts, silences
+from controller.store.broadcasts import Broadcast
+from controller.store.database import Connection
 from controller.store.people import Account
 from controller.web.access import need
-from controller.web.api.shapes import FactsGiven, OccurrenceGiven, OccurrenceInFull
+from controller.web.api.shapes import FactsGiven, OccurrenceGiven, OccurrenceInFull, SilenceGiven
 from controller.web.services import Services, services_of
 from schedules.plan import OccurrenceId
 from schedules.programme import ProgrammeId
@@ -37,14 +40,13 @@ def list_occurrences(
     if span.length > _MOST:
         raise Invalid("long-span", "Ask for at most two months at once.", field="to")
     with us.database.read() as connection:
-        return [OccurrenceGiven.model_validate(one) for one in broadcasts.broadcasts(connection, span)]
+        return _given(connection, broadcasts.broadcasts(connection, span))
 
 
 @router.get("/programmes/{programme}/occurrences", summary="The planned broadcasts of one programme")
 def of_programme(us: Us, programme: str, _: Anyone) -> list[OccurrenceGiven]:
     with us.database.read() as connection:
-        found = broadcasts.broadcasts_of(connection, ProgrammeId(programme))
-    return [OccurrenceGiven.model_validate(one) for one in found]
+        return _given(connection, broadcasts.broadcasts_of(connection, ProgrammeId(programme)))
 
 
 @router.get("/occurrences/{occurrence}", summary="One broadcast, loudspeaker by loudspeaker")
@@ -54,8 +56,18 @@ def read_occurrence(us: Us, occurrence: str, _: Anyone) -> OccurrenceInFull:
         if found is None:
             raise NotFound("unknown-occurrence", "There is no broadcast {occurrence!r}.", occurrence=occurrence)
         facts = broadcasts.device_facts(connection, found.id)
-    whole = OccurrenceGiven.model_validate(found)
+        (whole,) = _given(connection, [found])
     return OccurrenceInFull(**whole.model_dump(), devices=[FactsGiven.model_validate(one) for one in facts])
+
+
+def _given(connection: Connection, found: Sequence[Broadcast]) -> list[OccurrenceGiven]:
+    silent = silences.of(connection, [one.id for one in found])
+    return [
+        OccurrenceGiven.model_validate(one).model_copy(
+            update={"silences": [SilenceGiven.model_validate(hush) for hush in silent.get(one.id, {}).values()]}
+        )
+        for one in found
+    ]
 
 
 def _zoned(moment: datetime | None) -> datetime | None:

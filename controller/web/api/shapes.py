@@ -11,6 +11,7 @@ from controller.store.areas import AreaKind
 from controller.store.people import Role
 from controller.web.api.bases import Given, Taken
 from controller.web.api.speech_shapes import RecordingGiven, ScriptTaken
+from schedules.occurrence import Why
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass
 
@@ -87,6 +88,14 @@ class Reason(Taken):
     reason: str
 
 
+class SilenceGiven(Given):
+    """Where a calendar spares people this broadcast."""
+
+    area: str
+    why: Why
+    name: str = Field(description="what the calendar calls it")
+
+
 class OccurrenceGiven(Given):
     id: str
     programme: str
@@ -99,6 +108,7 @@ class OccurrenceGiven(Given):
     played: int = Field(description="of these, how many signed that they played it")
     failed: int = Field(description="of these, how many signed that they did not, with a reason")
     heard: int = Field(description="of these, how many a microphone heard")
+    silences: list[SilenceGiven] = Field([], description="areas that a calendar spares it, with everything inside them")
 
 
 class FactsGiven(Given):
