@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+from controller.alerts.warnings import Warnings
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars, windows
 from controller.broadcasting.desk import Desk
@@ -59,6 +60,7 @@ class Question(Enum):
     PRESENCE = "presence"
     LINK = "link"
     TROUBLE = "trouble"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class App:
         desk = Desk(self.database, speech, own_words, clock)
         self._to_speak = threading.Event()
         self.renders = Renders(self.database, desk, clock, self._to_speak.set)
+        self._warnings = Warnings(self.database, orders, lambda: own_words.edition().words, clock, self.happenings)
+        self._warnings.on_told(lambda: self.ask(Question.POST))
         self.services = Services(
             settings=settings,
             clock=clock,
@@ -124,9 +128,11 @@ class App:
                 clock,
                 outside.let_in,
             ),
+            warnings=self._warnings,
             access=self.access,
             happenings=self.happenings,
             site_key=orders.public_key,
+            exercise_key=orders.public_exercise_key,
             broker_address=outside.broker_address,
             broker_connected=lambda: self.link.connected,
             replan=lambda: self.ask(Question.PLAN),
@@ -142,6 +148,7 @@ class App:
             Job("presence", timedelta(seconds=5), lambda: self.ask(Question.PRESENCE)),
             Job("link", timedelta(seconds=5), lambda: self.ask(Question.LINK)),
             Job("post", timedelta(seconds=10), lambda: self.ask(Question.POST)),
+            Job("alerts", timedelta(seconds=5), lambda: self.ask(Question.ALERTS)),
             Job("plan", timedelta(minutes=5), lambda: self.ask(Question.PLAN)),
             Job("trouble", timedelta(seconds=5), lambda: self.ask(Question.TROUBLE), lambda: self._lookout.due),
         )
@@ -163,7 +170,10 @@ class App:
             self._presence.watch()
         if Question.PLAN in asked:
             self._planner.compile()
+        if Question.ALERTS in asked:
+            self._warnings.tend()
         if Question.POST in asked or Question.PLAN in asked:
+            self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
             while self._intake.process():
                 pass
             while self._dispatcher.flush(self.link):

@@ -17,6 +17,7 @@ class Kind(Enum):
     PROGRAMME = "programme"
     REFUSED = "refused"
     INCIDENT = "incident"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from controller.orders import Orders
-from controller.store.areas import AreaTree
+from controller.store.areas import AreaTree, own_node
 from controller.store.database import Connection
 from controller.store.fleet import Device
 from devices.protocol.messages import DeviceConfig, QuietHours, QuietWindow
@@ -24,7 +24,7 @@ class Configuration:
         config = DeviceConfig(
             device=device.id,
             serial=device.config_serial,
-            areas=tree.path(device.area),
+            areas=(own_node(device.id), *tree.path(device.area)),
             quiet_hours=self._quiet_hours,
             heartbeat=self._heartbeat,
             exercise_keys=(self._orders.public_exercise_key.text,),

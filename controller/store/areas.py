@@ -9,6 +9,7 @@ from enum import Enum
 from sqlalchemy import Connection, func, select
 
 from controller.store.tables import areas
+from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
 
 
@@ -74,6 +75,11 @@ class AreaTree:
                 found.add(area)
                 waiting.extend(child.id for child in self.children(area))
         return frozenset(found)
+
+
+def own_node(device: DeviceId) -> AreaId:
+    """Beneath all areas each loudspeaker is a node of its own; no area has the same name."""
+    return AreaId(device)
 
 
 def tree(connection: Connection) -> AreaTree:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from controller.alerts.warnings import Warnings
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars
 from controller.broadcasting.desk import Desk
@@ -35,9 +36,11 @@ class Services:
     approval: Approval
     calendars: CommuneCalendars
     enrolment: Enrolment
+    warnings: Warnings
     access: Access
     happenings: Happenings
     site_key: VerifyKey
+    exercise_key: VerifyKey
     broker_address: Callable[[], BrokerAddress]
     """Where devices find the broker."""
     broker_connected: Callable[[], bool]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from controller.__main__ import main
-from controller.store import incident_states
+from controller.store import alert_states, incident_states
 from controller.store.states import PERMITTED
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,13 @@ def test_the_picture_of_a_programmes_states_shows_every_permitted_step() -> None
 def test_the_picture_of_an_incidents_states_shows_every_step_that_leads_elsewhere() -> None:
     permitted = incident_states.PERMITTED.items()
     assert drawn(2) == {(before, after, step) for (before, step), after in permitted if before is not after}
+
+
+def test_the_picture_of_a_warnings_states_shows_every_step_that_leads_elsewhere() -> None:
+    permitted = alert_states.PERMITTED.items()
+    assert drawn(3) == {
+        (before.value, after.value, step.value) for (before, step), after in permitted if before is not after
+    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -77,16 +77,22 @@ def load_areas(file: Path) -> Ground:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise BadAreas(f"{file} is larger than {MOST_BYTES} bytes.")
-        said: Any = msgspec.json.decode(file.read_bytes())
-        read = msgspec.convert(as_plain(said), _File, strict=False)
+        return read_areas(file.read_bytes(), str(file))
     except OSError as trouble:
         raise BadAreas(f"{file} cannot be read: {trouble.strerror}.") from trouble
+
+
+def read_areas(data: bytes, file: str) -> Ground:
+    """The same from its bytes; `file` is how it is called in what BadAreas says."""
+    try:
+        said: Any = msgspec.json.decode(data)
+        read = msgspec.convert(as_plain(said), _File, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as trouble:
         raise BadAreas(f"{file} is no file of areas: {str(trouble).rstrip('.')}.") from trouble
     return _ground(file, read)
 
 
-def _ground(file: Path, read: _File) -> Ground:
+def _ground(file: str, read: _File) -> Ground:
     areas = {
         AreaId(one.id): NamedArea(
             AreaId(one.id),
@@ -111,7 +117,7 @@ def _ground(file: Path, read: _File) -> Ground:
     return Ground(areas, speakers, successors, names(read.geocode_names))
 
 
-def _check(file: Path, read: _File, areas: dict[AreaId, NamedArea]) -> None:
+def _check(file: str, read: _File, areas: dict[AreaId, NamedArea]) -> None:
     if len(areas) < len(read.areas):
         raise BadAreas(f"{file} names an area twice.")
     if len({one.id for one in read.loudspeakers}) < len(read.loudspeakers):
@@ -128,7 +134,7 @@ def _check(file: Path, read: _File, areas: dict[AreaId, NamedArea]) -> None:
         _check_path(file, area, areas)
 
 
-def _check_path(file: Path, area: NamedArea, areas: dict[AreaId, NamedArea]) -> None:
+def _check_path(file: str, area: NamedArea, areas: dict[AreaId, NamedArea]) -> None:
     seen = {area.id}
     step = area.parent
     while step is not None:

@@ -118,9 +118,13 @@ def _settings(file: Path) -> dict[str, Any]:
 
 
 def _certificates(file: Path) -> list[x509.Certificate]:
-    data = file.read_bytes()
+    return read_certificates(file.read_bytes(), str(file))
+
+
+def read_certificates(data: bytes, name: str) -> list[x509.Certificate]:
+    """Certificates in PEM or DER, or one public key; `name` is how they are called in what BadTrust says."""
     if b"PRIVATE KEY" in data:
-        raise BadTrust(f"{file} holds a private key; only certificates and public keys belong here.")
+        raise BadTrust(f"{name} holds a private key; only certificates and public keys belong here.")
     try:
         if b"BEGIN CERTIFICATE" in data:
             return x509.load_pem_x509_certificates(data)
@@ -128,7 +132,7 @@ def _certificates(file: Path) -> list[x509.Certificate]:
             return [_as_certificate(serialization.load_pem_public_key(data))]
         return [x509.load_der_x509_certificate(data)]
     except (ValueError, TypeError, UnsupportedAlgorithm) as trouble:
-        raise BadTrust(f"{file} is neither a certificate nor a public key.") from trouble
+        raise BadTrust(f"{name} is neither a certificate nor a public key.") from trouble
 
 
 def _as_certificate(key: Any) -> x509.Certificate:

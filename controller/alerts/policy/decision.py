@@ -66,12 +66,15 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a decision depends on besides the message. `exercise` is the name of the exercise that is open now;
-    `confirmed` are the messages that a person has released by hand."""
+    `confirmed` are the messages that a person has released by hand, of these `vouched` those that people of the commune
+    stand for as an emergency; `withdrawn` are those that a person has taken back."""
 
     now: datetime
     table: Table = DEFAULT_TABLE
     exercise: str = ""
     confirmed: frozenset[Key] = frozenset()
+    vouched: frozenset[Key] = frozenset()
+    withdrawn: frozenset[Key] = frozenset()
 
     def trusts(self, received: Received) -> bool:
         return received.is_verified or received.key in self.confirmed

@@ -100,7 +100,11 @@ def _identity(received: Received, given: Circumstances) -> Judgement | None:
     return None
 
 
-_GATES: tuple[Gate, ...] = (_signature, _status, _scope, _envelope, _kind, _identity)
+def _withdrawn(received: Received, given: Circumstances) -> Judgement | None:
+    return ignore("withdrawn", "a person has taken it back") if received.key in given.withdrawn else None
+
+
+_GATES: tuple[Gate, ...] = (_signature, _withdrawn, _status, _scope, _envelope, _kind, _identity)
 
 
 def _own_status(received: Received) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ def _part(received: Received, index: int, hits: tuple[Hit, ...], given: Circumst
     level = read_level(info)
     rule = given.table.rule_for(info, level)
     # What nobody vouches for is never an emergency by itself, however grave it says it is.
-    strongest = BulletinClass.EMERGENCY if received.is_verified else BulletinClass.PRIORITY
+    stood_for = received.is_verified or received.key in given.vouched
+    strongest = BulletinClass.EMERGENCY if stood_for else BulletinClass.PRIORITY
     begins = info.effective or sent
     ends = info.expires or (sent + given.table.without_expiry if sent else None)
     part = Part(

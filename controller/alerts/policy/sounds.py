@@ -105,7 +105,7 @@ def _sounding(judged: Mapping[Key, Judgement], given: Circumstances) -> dict[tup
             if part.verdict is not Verdict.SPEAK or (part.begins and part.begins > given.now):
                 continue
             for hit in part.hits:
-                one = Heard(hit.place.key, key, _words(part), part.ends)
+                one = Heard(hit.place.key, key, same_words(part), part.ends)
                 found[(one.place, one.key, one.words)] = (one, part)
     return found
 
@@ -145,7 +145,7 @@ def _is_minor(info: Info) -> bool:
     )
 
 
-def _words(part: Part) -> str:
+def same_words(part: Part) -> str:
     """Equal for two announcements that a listener could not tell apart but for the time of issue."""
     info = part.info
     said = " ".join(f"{info.event} {info.headline} {info.description} {info.instruction}".split()).casefold()

@@ -2,6 +2,19 @@
 
 from controller.store.tables.accounts import accounts as accounts
 from controller.store.tables.accounts import sessions as sessions
+from controller.store.tables.alerts import alert_authorities as alert_authorities
+from controller.store.tables.alerts import alert_channels as alert_channels
+from controller.store.tables.alerts import alert_notices as alert_notices
+from controller.store.tables.alerts import alert_places as alert_places
+from controller.store.tables.alerts import alert_settings as alert_settings
+from controller.store.tables.alerts import alert_sources as alert_sources
+from controller.store.tables.alerts import alert_story as alert_story
+from controller.store.tables.alerts import alerts as alerts
+from controller.store.tables.alerts import announcement_places as announcement_places
+from controller.store.tables.alerts import announcements as announcements
+from controller.store.tables.alerts import gauges as gauges
+from controller.store.tables.alerts import stops as stops
+from controller.store.tables.alerts import urgents as urgents
 from controller.store.tables.broadcasts import facts as facts
 from controller.store.tables.broadcasts import occurrences as occurrences
 from controller.store.tables.broadcasts import plans as plans

@@ -1,0 +1,179 @@
+"""From what every place has to do now to what is said there: rows for announcements, endings and corrections."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from controller.alerts.cap.message import Alert, Info
+from controller.alerts.policy.book import Standing as Standings
+from controller.alerts.policy.decision import Key, Part
+from controller.alerts.policy.levels import Table
+from controller.alerts.policy.sounds import Ending, Heard, Order, Step, same_words
+from controller.alerts.wording import Phrase, announcement, correction, ending, plain_text
+from controller.store import announcements
+from controller.store.alerts import AlertId, AlertRow, Concerned
+from controller.store.announcements import Announcement, AnnouncementId, SpokenKind, Standing
+from controller.store.database import Connection
+from schedules.priority import BulletinClass
+
+ENDING_FOR = timedelta(minutes=30)
+"""Who comes back to the line later than this is not told any more that something is over."""
+_TITLE = 120
+
+ReadAloud = Callable[[str], str]
+"""From written Vietnamese to the words that are spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """What a decision needs to become words: who decided what, and how it is said."""
+
+    connection: Connection
+    rows: Mapping[Key, AlertRow]
+    standings: Standings
+    messages: Mapping[Key, Alert]
+    table: Table
+    exercise: str
+    withdrawn: frozenset[Key]
+    read_aloud: ReadAloud
+    now: datetime
+    slots: Mapping[AlertId, datetime]
+    """When each that waited for a slot is read out."""
+
+
+def heard(standing: Iterable[Standing], keys: Mapping[AlertId, Key]) -> list[Heard]:
+    """What the policy calls heard: every announcement of an alert where it is not over."""
+    return [
+        Heard(one.place.place, keys[one.announcement.alert], one.announcement.words, one.announcement.ends_at)
+        for one in standing
+        if one.announcement.kind is SpokenKind.ALERT and not one.over and one.announcement.alert in keys
+    ]
+
+
+def follow(
+    circle: Circle, found: Iterable[Order], standing: Iterable[Standing], places: Mapping[str, Concerned]
+) -> int:
+    """Writes down what the orders ask for; returns how many there were."""
+    at = {(one.place.place, one.announcement.alert, one.announcement.words): one for one in standing if not one.over}
+    count = 0
+    for order in found:
+        count += 1
+        if order.step in (Step.BEGIN, Step.TAKE_OVER):
+            _begin(circle, order, places[order.heard.place], at)
+        else:
+            _end(circle, order, at)
+    return count
+
+
+def _begin(circle: Circle, order: Order, place: Concerned, at: Mapping[tuple[str, AlertId, str], Standing]) -> None:
+    row = circle.rows[order.heard.key]
+    before = next(
+        (one for (where, _, words), one in at.items() if (where, words) == (place.place, order.heard.words)), None
+    )
+    if order.step is Step.TAKE_OVER and before is not None:
+        ends = order.heard.ends or before.announcement.ends_at
+        named = identity(row.id, SpokenKind.ALERT, order.heard.words, before.announcement.begins_at)
+        made = replace(before.announcement, id=named, alert=row.id, ends_at=ends)
+    elif order.part is not None:
+        made = _announcement(circle, row, order.part, siren=order.siren)
+    else:
+        return
+    announcements.begin(circle.connection, made, [place])
+
+
+def _announcement(circle: Circle, row: AlertRow, part: Part, *, siren: bool) -> Announcement:
+    drill = circle.standings.judged[key_of(row)].drill
+    phrases = announcement(circle.messages[key_of(row)], part, exercise=circle.exercise if drill else "")
+    emergency = part.bulletin_class is BulletinClass.EMERGENCY
+    words = same_words(part)
+    return Announcement(
+        identity(row.id, SpokenKind.ALERT, words, circle.now),
+        row.id,
+        SpokenKind.ALERT,
+        words,
+        title_of(part.info),
+        _aloud(circle, phrases),
+        part.bulletin_class or BulletinClass.NORMAL,
+        siren,
+        drill,
+        circle.now,
+        part.ends or circle.now + circle.table.without_expiry,
+        circle.table.repeat if emergency else None,
+    )
+
+
+def in_slot(circle: Circle, row: AlertRow, part: Part, begins: datetime) -> Announcement:
+    """What is read out once in the next slot of the programme."""
+    made = _announcement(circle, row, part, siren=False)
+    named = identity(row.id, SpokenKind.SLOT, made.words, begins)
+    return replace(made, id=named, kind=SpokenKind.SLOT, begins_at=begins, every=None)
+
+
+def _end(circle: Circle, order: Order, at: Mapping[tuple[str, AlertId, str], Standing]) -> None:
+    old = order.heard
+    row = circle.rows[old.key]
+    found = at.get((old.place, row.id, old.words))
+    if found is None:
+        return
+    taken_back = old.key in circle.withdrawn
+    ran_out = order.step is Step.STOP and not taken_back and old.ends is not None and old.ends <= circle.now
+    announcements.over(circle.connection, found.announcement.id, [old.place], circle.now, ran_out=ran_out)
+    if found.stopped or (order.step is Step.STOP and not taken_back):
+        return
+    kind = SpokenKind.CORRECTION if taken_back else SpokenKind.ENDING
+    made = _last_words(circle, found.announcement, kind, order.ending, circle.messages[old.key], _info(circle, old))
+    announcements.begin(circle.connection, made, [found.place])
+
+
+def _last_words(
+    circle: Circle, old: Announcement, kind: SpokenKind, how: Ending | None, alert: Alert, info: Info | None
+) -> Announcement:
+    exercise = circle.exercise if old.drill else ""
+    if kind is SpokenKind.CORRECTION or how is None:
+        phrases = correction(alert, info, exercise=exercise)
+    else:
+        phrases = ending(alert, info, how, exercise=exercise)
+    words = hashlib.sha256(" ".join(phrase.text for phrase in phrases).encode()).hexdigest()
+    return replace(
+        old,
+        id=identity(old.alert, kind, words, circle.now),
+        kind=kind,
+        words=words,
+        phrases=_aloud(circle, phrases),
+        siren=old.siren and kind is SpokenKind.ENDING,
+        begins_at=circle.now,
+        ends_at=circle.now + ENDING_FOR,
+        every=None,
+        sounds=(),
+    )
+
+
+def _info(circle: Circle, old: Heard) -> Info | None:
+    """The block that was spoken there."""
+    parts = circle.standings.alone[old.key].parts
+    said = next((part.info for part in parts if same_words(part) == old.words), None)
+    return said or next(iter(circle.messages[old.key].infos), None)
+
+
+def _aloud(circle: Circle, phrases: Iterable[Phrase]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (one.language, circle.read_aloud(one.text) if one.language.casefold().startswith("vi") else one.text)
+        for one in phrases
+    )
+
+
+def title_of(info: Info) -> str:
+    return plain_text(info.headline or info.event)[:_TITLE]
+
+
+def identity(alert: AlertId, kind: SpokenKind, words: str, begins: datetime) -> AnnouncementId:
+    """The same announcement at the same moment has one id, however many places begin it."""
+    digest = hashlib.sha256(f"{alert}\n{kind.value}\n{words}\n{begins.isoformat()}".encode()).hexdigest()[:16]
+    return AnnouncementId(f"{begins:%Y%m%dT%H%M%S}-{digest}")
+
+
+def key_of(row: AlertRow) -> Key:
+    return Key(row.sender, row.identifier, row.sent)

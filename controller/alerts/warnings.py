@@ -1,0 +1,41 @@
+"""All that deals with warnings, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from controller.alerts.conduct import Conduct
+from controller.alerts.decisions import Decisions
+from controller.alerts.office import Office
+from controller.happenings import Happenings
+from controller.orders import Orders
+from controller.speech.reading import Lexicon, read
+from controller.store import alert_sources
+from controller.store.database import Database
+from devices.clock import Clock
+
+
+class Warnings:
+    """`lexicon` gives the commune's own words as they are now."""
+
+    def __init__(
+        self,
+        database: Database,
+        orders: Orders,
+        lexicon: Callable[[], Lexicon],
+        clock: Clock,
+        happenings: Happenings,
+    ) -> None:
+        with database.write() as connection:
+            alert_sources.found_own(connection, clock.now())
+        conduct = Conduct(orders, lambda text: read(text, lexicon=lexicon()).spoken, clock)
+        self.office = Office(database, conduct, clock, happenings)
+        self.decisions = Decisions(self.office, conduct, clock)
+
+    def on_told(self, nudge: Callable[[], None]) -> None:
+        """`nudge` is called whenever there is something new for the loudspeakers."""
+        self.office.on_told(nudge)
+
+    def tend(self) -> None:
+        """Carries out what stands now; asked every few seconds."""
+        self.office.tend()
