@@ -22,7 +22,7 @@ from controller.broadcasting.renders import Renders
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.port import Broker, BrokerAddress
-from controller.fleet.configuration import Configuration, quiet_hours
+from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import exercise_key, site_key
 from controller.happenings import Happening, Happenings, Kind
@@ -92,6 +92,7 @@ class App:
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._dispatcher = Dispatcher(self.database, clock)
         calendars = CommuneCalendars(self.database, clock, windows(settings.quiet_hours))
+        self._configuration = Configuration(self.database, orders, clock, heartbeat, calendars.quiet_hours)
         horizon = timedelta(hours=settings.plan_hours)
         self._planner = Planner(self.database, orders, calendars, clock, self.happenings, horizon)
         self.link = outside.connect(self._intake.keep, self._connected)
@@ -122,12 +123,8 @@ class App:
             renders=self.renders,
             approval=Approval(self.database, clock, self.happenings),
             calendars=calendars,
-            enrolment=Enrolment(
-                self.database,
-                Configuration(orders, heartbeat, quiet_hours(settings.quiet_hours)),
-                clock,
-                outside.let_in,
-            ),
+            configuration=self._configuration,
+            enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in),
             warnings=self._warnings,
             access=self.access,
             happenings=self.happenings,
@@ -169,6 +166,7 @@ class App:
         if Question.PRESENCE in asked:
             self._presence.watch()
         if Question.PLAN in asked:
+            self._configuration.refresh()
             self._planner.compile()
         if Question.ALERTS in asked:
             self._warnings.tend()

@@ -46,7 +46,8 @@ class Settings(BaseSettings):
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",
-        description="when devices let nothing sound but emergencies, as in 22:00-05:00,11:30-13:00; empty: never",
+        description="when devices let nothing sound but emergencies, as in 22:00-05:00,11:30-13:00; empty: never. "
+        "Holds until quiet hours are written in the calendar",
     )
 
     @field_validator("voices")

@@ -21,6 +21,8 @@ from schedules.recurrence import start_on
 
 MOST_ENTRIES = 500
 MOST_CHANGES = 500
+MOST_QUIET_HOURS = 40
+"""Every loudspeaker keeps those of its place itself, and takes no more than fifty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,10 @@ class CommuneCalendars:
                 raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=area)
         if len(kept) >= MOST_ENTRIES:
             raise Invalid("full-calendar", "The calendar is full: it holds {most} entries.", most=MOST_ENTRIES)
-        if _is_quiet_hours(entry) and not any(_is_quiet_hours(one.entry) for one in kept):
+        quiet = sum(_is_quiet_hours(one.entry) for one in kept)
+        if _is_quiet_hours(entry) and quiet >= MOST_QUIET_HOURS:
+            raise Invalid("full-calendar", "The calendar is full: it holds {most} entries.", most=MOST_QUIET_HOURS)
+        if _is_quiet_hours(entry) and not quiet:
             for usual in self._usual:
                 calendars.add_entry(connection, usual, None, now)
         return KeptEntry(calendars.add_entry(connection, entry, who, now), entry, who, now)

@@ -1,44 +1,113 @@
-"""What each device is told about itself."""
+"""What each device is told about itself, and again whenever that is something else."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
 
+import msgspec
+
+from controller.errors import Invalid, NotFound
 from controller.orders import Orders
+from controller.store import areas, fleet
 from controller.store.areas import AreaTree, own_node
-from controller.store.database import Connection
-from controller.store.fleet import Device
+from controller.store.database import Connection, Database
+from controller.store.fleet import Bounds, Device
+from controller.store.revision import Revision, revision
+from devices.clock import Clock
+from devices.protocol.codec import encode
 from devices.protocol.messages import DeviceConfig, QuietHours, QuietWindow
+from devices.protocol.topics import DeviceId
+from schedules.calendars import Silence
+from schedules.programme import AreaId
 from schedules.timespan import COMMUNE_ZONE
 
 
 class Configuration:
-    """`heartbeat` is how often, in seconds, a device says that it is there."""
+    """`heartbeat` is how often, in seconds, a device says that it is there; `quiet_hours` finds those in force."""
 
-    def __init__(self, orders: Orders, heartbeat: float, quiet_hours: QuietHours) -> None:
-        self._quiet_hours = quiet_hours
+    def __init__(
+        self,
+        database: Database,
+        orders: Orders,
+        clock: Clock,
+        heartbeat: float,
+        quiet_hours: Callable[[Connection], Iterable[Silence]],
+    ) -> None:
+        self._database = database
         self._orders = orders
+        self._clock = clock
         self._heartbeat = heartbeat
+        self._quiet_hours = quiet_hours
+        self._refreshed: Revision | None = None
+
+    def change(
+        self, device: DeviceId, *, name: str | None = None, area: AreaId | None = None, bounds: Bounds | None = None
+    ) -> None:
+        """Another name, place or bounds; the device hears of it with the next `refresh`. NotFound or Invalid."""
+        with self._database.write() as connection:
+            before = fleet.find(connection, device)
+            if before is None:
+                raise NotFound("unknown-device", "There is no device {device!r}.", device=device)
+            if area is not None and area not in areas.tree(connection):
+                raise Invalid("unknown-area", "There is no area {area!r}.", field="area", area=area)
+            after = replace(before, name=name or before.name, area=area or before.area, bounds=bounds or before.bounds)
+            fleet.change(connection, after)
 
     def send(self, connection: Connection, device: Device, tree: AreaTree, now: datetime) -> None:
-        config = DeviceConfig(
+        """Tells a device what it is, under its serial."""
+        config = self._of(device, tree, tuple(self._quiet_hours(connection)))
+        self._orders.config(connection, config, now)
+        fleet.configured(connection, device.id, config.serial, _digest(config))
+
+    def refresh(self) -> tuple[DeviceId, ...]:
+        """Tells every device that was told something else before, under a higher serial; safe to ask twice."""
+        with self._database.read() as connection:
+            if revision(connection) == self._refreshed:
+                return ()
+        now, told = self._clock.now(), []
+        with self._database.write() as connection:
+            rows = revision(connection)
+            tree, quiet = areas.tree(connection), tuple(self._quiet_hours(connection))
+            for device in fleet.everyone(connection):
+                if _digest(self._of(device, tree, quiet)) != device.config_digest:
+                    self.send(connection, replace(device, config_serial=device.config_serial + 1), tree, now)
+                    told.append(device.id)
+        self._refreshed = rows
+        return tuple(told)
+
+    def _of(self, device: Device, tree: AreaTree, quiet: Iterable[Silence]) -> DeviceConfig:
+        path, bounds = tree.path(device.area), device.bounds
+        return DeviceConfig(
             device=device.id,
             serial=device.config_serial,
-            areas=(own_node(device.id), *tree.path(device.area)),
-            quiet_hours=self._quiet_hours,
+            areas=(own_node(device.id), *path),
+            volume_cap=bounds.volume_cap,
+            emergency_volume_cap=bounds.emergency_volume_cap,
+            quiet_hours=_as_told(one for one in quiet if not one.areas or one.areas & set(path)),
+            lead_seconds=bounds.lead_seconds,
+            tail_seconds=bounds.tail_seconds,
             heartbeat=self._heartbeat,
             exercise_keys=(self._orders.public_exercise_key.text,),
         )
-        self._orders.config(connection, config, now)
 
 
-def quiet_hours(written: str) -> QuietHours:
-    """Reads `22:00-05:00,11:30-13:00`: every day in the commune's time; empty for never. ValueError for all else."""
-    windows = [one.split("-") for one in written.split(",")] if written else []
+def _as_told(quiet: Iterable[Silence]) -> QuietHours:
     return QuietHours(
         zone=COMMUNE_ZONE.key,
         windows=tuple(
-            QuietWindow(begins=time.fromisoformat(begins.strip()), ends=time.fromisoformat(ends.strip()))
-            for begins, ends in windows
+            QuietWindow(
+                begins=one.begins.at,
+                ends=one.ends,
+                weekdays=tuple(sorted(one.begins.weekdays, key=lambda day: day.number)),
+            )
+            for one in quiet
         ),
     )
+
+
+def _digest(config: DeviceConfig) -> str:
+    """SHA-256 of all that it says but its serial."""
+    return hashlib.sha256(encode(msgspec.structs.replace(config, serial=0))).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import msgspec
@@ -16,12 +16,26 @@ from schedules.programme import AreaId
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a device enforces itself: percent of volume, and seconds of silence that its amplifier needs."""
+
+    volume_cap: int = 100
+    emergency_volume_cap: int = 100
+    lead_seconds: float = 0.0
+    tail_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
+    """`config_digest` is of what it was told last, under `config_serial`; empty where that is not known."""
+
     id: DeviceId
     area: AreaId
     name: str
     public_key: str
     config_serial: int
+    config_digest: str = ""
+    bounds: Bounds = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,9 @@ class Seen:
 
 
 def _device(row: Row[tuple[object, ...]]) -> Device:
-    return Device(DeviceId(row.id), AreaId(row.area), row.name, row.public_key, row.config_serial)
+    bounds = Bounds(row.volume_cap, row.emergency_volume_cap, row.lead_seconds, row.tail_seconds)
+    place = DeviceId(row.id), AreaId(row.area), row.name
+    return Device(*place, row.public_key, row.config_serial, row.config_digest, bounds)
 
 
 def add(connection: Connection, device: Device, audio_token: str, now: datetime) -> None:
@@ -54,6 +70,19 @@ def add(connection: Connection, device: Device, audio_token: str, now: datetime)
             enrolled_at=now,
         )
     )
+
+
+def configured(connection: Connection, device: DeviceId, serial: int, digest: str) -> None:
+    """`device` was told something under `serial`."""
+    told = {"config_serial": serial, "config_digest": digest}
+    connection.execute(update(devices).where(devices.c.id == device).values(told))
+
+
+def change(connection: Connection, device: Device) -> None:
+    """Its name, its place and its bounds are those of `device` from now on."""
+    bounds = {field.name: getattr(device.bounds, field.name) for field in fields(Bounds)}
+    changed = update(devices).where(devices.c.id == device.id)
+    connection.execute(changed.values(area=device.area, name=device.name, **bounds))
 
 
 def find(connection: Connection, device: DeviceId) -> Device | None:

@@ -14,6 +14,9 @@ Revision = NewType("Revision", tuple[object, ...])
 """Equal as long as the same programmes are approved, and calendars, areas and devices are the same."""
 
 
+_OF_NO_ACCOUNT = {"audio_token", "config_serial", "config_digest", "enrolled_at"}
+
+
 def _every(*columns: ColumnElement[Any]) -> ColumnElement[str]:
     """The words of every row in one text."""
     words: list[ColumnElement[str]] = [func.coalesce(cast(column, String), "") for column in columns]
@@ -25,7 +28,7 @@ _QUESTIONS = (
     select(_every(calendar_entries.c.id)),
     select(_every(programme_changes.c.id)),
     select(_every(areas.c.id, areas.c.parent)),
-    select(_every(devices.c.id, devices.c.area)),
+    select(_every(*(column for column in devices.c if column.name not in _OF_NO_ACCOUNT))),
 )
 _AT_ONCE = select(*(question.scalar_subquery() for question in _QUESTIONS))
 

@@ -14,6 +14,7 @@ from controller.broadcasting.desk import Desk
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.renders import Renders
 from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment
 from controller.happenings import Happenings
 from controller.settings import Settings
@@ -35,6 +36,7 @@ class Services:
     renders: Renders
     approval: Approval
     calendars: CommuneCalendars
+    configuration: Configuration
     enrolment: Enrolment
     warnings: Warnings
     access: Access

@@ -309,3 +309,60 @@ def test_the_plan_does_not_depend_on_how_often_it_is_asked_for(tmp_path: Path) -
 
 def _around(moment: datetime) -> Any:
     return Timespan(moment, moment + timedelta(days=4))
+
+
+def told(town: Town, device: str) -> Any:
+    """The configuration that a loudspeaker holds."""
+    agent = town.horns[device].agent
+    assert agent is not None
+    return agent._book.config
+
+
+def test_what_a_loudspeaker_is_bound_to_reaches_it_although_it_joined_long_ago(
+    town: Town, ask: Callable[..., Any]
+) -> None:
+    before = told(town, "loa-thon-1-1")
+    change = {"volume_cap": 60, "emergency_volume_cap": 90, "lead_seconds": 1.5, "tail_seconds": 0.5}
+    ask("hoa", "PATCH", "devices/loa-thon-1-1", change, expect=403)
+    given = ask("ky", "PATCH", "devices/loa-thon-1-1", change)
+    assert {name: given[name] for name in change} == change
+    ask("hoa", "POST", "calendar", ENTRIES["a noon window at the week's end, in one village"], expect=201)
+    town.run_for(timedelta(minutes=1))
+    after, other = told(town, "loa-thon-1-1"), told(town, "loa-thon-2-1")
+    assert after.serial > before.serial
+    assert (after.volume_cap, after.emergency_volume_cap, after.lead_seconds, after.tail_seconds) == (60, 90, 1.5, 0.5)
+    assert [(one.begins, one.ends) for one in after.quiet_hours.windows] == [
+        (time(22), time(5)),
+        (time(11, 30), time(13, 30)),
+    ]
+    assert len(other.quiet_hours.windows) == 1
+
+
+def test_a_loudspeaker_that_moves_to_another_village_follows_the_plan_of_that_village(
+    town: Town, ask: Callable[..., Any]
+) -> None:
+    programme = on_air(town, (SECOND,))
+    ask("ky", "PATCH", "devices/loa-thon-1-1", {"area": "thon-9"}, expect=422)
+    ask("ky", "PATCH", "devices/loa-none", {"area": "thon-2"}, expect=404)
+    ask("ky", "PATCH", "devices/loa-thon-1-1", {"area": "thon-2", "name": "Loa đình"})
+    town.run_until(MORNING + timedelta(hours=10))
+    ((broadcast, facts), *_) = town.facts(ProgrammeId(programme))
+    assert broadcast.played == 2
+    assert {one.name for one in facts} >= {"Loa đình"}
+
+
+def test_nobody_is_told_the_same_twice_and_a_setting_that_changed_is_told_after_the_restart(town: Town) -> None:
+    assert town.app.services.configuration.refresh() == ()
+    serials = [told(town, device).serial for device in town.horns]
+    town.kill_controller()
+    town._settings = town._settings.model_copy(update={"quiet_hours": "21:00-04:30"})
+    town.boot_controller()
+    town.run_for(timedelta(minutes=1))
+    for device, before in zip(town.horns, serials, strict=True):
+        (night,) = told(town, device).quiet_hours.windows
+        assert (night.begins, night.ends) == (time(21), time(4, 30))
+        assert told(town, device).serial == before + 1
+    town.kill_controller()
+    town.boot_controller()
+    town.run_for(timedelta(minutes=1))
+    assert [told(town, device).serial for device in town.horns] == [before + 1 for before in serials]

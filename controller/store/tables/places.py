@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, String, Table, Text
 
 from controller.store.tables.columns import Moment, metadata
 
@@ -25,6 +25,11 @@ devices = Table(
     Column("public_key", Text, nullable=False),
     Column("audio_token", String(64), nullable=False, unique=True, comment="SHA-256 of the token"),
     Column("config_serial", Integer, nullable=False),
+    Column("config_digest", String(64), nullable=False, server_default="", comment="of what it was told last"),
+    Column("volume_cap", Integer, nullable=False, server_default="100"),
+    Column("emergency_volume_cap", Integer, nullable=False, server_default="100"),
+    Column("lead_seconds", Float, nullable=False, server_default="0"),
+    Column("tail_seconds", Float, nullable=False, server_default="0"),
     Column("enrolled_at", Moment, nullable=False),
 )
 

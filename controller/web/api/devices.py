@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
 from controller.errors import NotFound
 from controller.store import fleet, refusals
-from controller.store.fleet import Device, Seen
+from controller.store.fleet import Bounds, Device, Seen
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.api.shapes import (
     CodeGiven,
+    DeviceChange,
     DeviceGiven,
     EnrolmentGiven,
     EnrolmentTaken,
@@ -30,6 +32,8 @@ router = APIRouter(tags=["devices"])
 Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
 
+_BOUNDS = [field.name for field in fields(Bounds)]
+
 
 @router.get("/devices", summary="All devices and what they last said")
 def list_devices(us: Us, _: Anyone) -> list[DeviceGiven]:
@@ -45,6 +49,18 @@ def read_device(us: Us, device: str, _: Anyone) -> DeviceGiven:
         if found is None:
             raise NotFound("unknown-device", "There is no device {device!r}.", device=device)
         return _given(found, fleet.last_seen(connection, found.id))
+
+
+@router.patch("/devices/{device}", summary="Another name, place, volume or lead: the device hears of it")
+def change_device(
+    us: Us, device: str, body: DeviceChange, who: Annotated[Account, Depends(need(Role.TECHNICIAN))]
+) -> DeviceGiven:
+    before = read_device(us, device, who)
+    bounds = {name: getattr(before if getattr(body, name) is None else body, name) for name in _BOUNDS}
+    area = AreaId(body.area) if body.area else None
+    us.configuration.change(DeviceId(device), name=body.name, area=area, bounds=Bounds(**bounds))
+    us.replan()
+    return read_device(us, device, who)
 
 
 @router.post("/enrolment-codes", status_code=201, summary="A one-time code with which a new device joins")
@@ -98,4 +114,5 @@ def _given(device: Device, seen: Seen | None) -> DeviceGiven:
         refused=dict(state.refused) if state else {},
         not_ready={one.occurrence: one.reason for one in state.not_ready} if state else {},
         software=state.software if state else "",
+        **asdict(device.bounds),
     )

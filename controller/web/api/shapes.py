@@ -143,6 +143,21 @@ class DeviceGiven(Given):
     refused: dict[str, int]
     not_ready: dict[str, str]
     software: str
+    volume_cap: int = Field(description="percent that the device never exceeds")
+    emergency_volume_cap: int = Field(description="the same for emergencies")
+    lead_seconds: float = Field(description="of silence that its amplifier is given before the first word")
+    tail_seconds: float = Field(description="of silence after the last word")
+
+
+class DeviceChange(Taken):
+    """What is left out stays as it is. The device is told at once, or when it is next there."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    area: Id | None = None
+    volume_cap: Annotated[int, Field(ge=0, le=100)] | None = None
+    emergency_volume_cap: Annotated[int, Field(ge=0, le=100)] | None = None
+    lead_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
+    tail_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
 
 
 class NewDevice(Taken):
