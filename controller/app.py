@@ -6,12 +6,12 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from controller.alerts.warnings import Warnings
+from controller.alerts.wording import FIXED as ALERT_PHRASES
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars, windows
 from controller.broadcasting.desk import Desk
@@ -25,8 +25,9 @@ from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import exercise_key, site_key
+from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happening, Happenings, Kind
-from controller.jobs import Job, Timers
+from controller.jobs import Job
 from controller.monitoring.intake import Intake
 from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
@@ -34,6 +35,7 @@ from controller.orders import Orders
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.errors import SpeechError
+from controller.speech.phrases import CATALOGUE, FixedPhrase
 from controller.speech.voices import voices
 from controller.store.database import Database
 from controller.web.access import STRONG, Access, PasswordHasher
@@ -71,6 +73,7 @@ class Outside:
     let_in: LetIn
     broker_address: Callable[[], BrokerAddress]
     hasher: PasswordHasher = STRONG
+    phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *CATALOGUE)
 
 
 class App:
@@ -109,6 +112,7 @@ class App:
         self.access = Access(self.database, clock, outside.hasher)
         own_words = OwnWords(self.database, clock)
         desk = Desk(self.database, speech, own_words, clock)
+        self.phrases = FixedPhrases(self.database, speech, clock, outside.phrases, lambda: self.ask(Question.PLAN))
         self._to_speak = threading.Event()
         self.renders = Renders(self.database, desk, clock, self._to_speak.set)
         self._warnings = Warnings(self.database, orders, lambda: own_words.edition().words, clock, self.happenings)
@@ -125,6 +129,7 @@ class App:
             calendars=calendars,
             configuration=self._configuration,
             enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in),
+            phrases=self.phrases,
             warnings=self._warnings,
             access=self.access,
             happenings=self.happenings,
@@ -188,17 +193,21 @@ class App:
             log.warning("no voice can speak: %s", silent)
 
     def speak(self) -> None:
-        """Waits for a text, then speaks all that wait; a second without one is enough."""
-        self._to_speak.wait(1.0)
+        """Speaks all texts that wait, or else a fixed sentence that is missing, or else waits a second for a text."""
         self._to_speak.clear()
-        while self.renders.work():
-            pass
+        if not (self.renders.work() or self.prepare_phrase()):
+            self._to_speak.wait(1.0)
+
+    def prepare_phrase(self) -> bool:
+        """Speaks one fixed sentence that is missing; False when there is none, or no voice for it."""
+        try:
+            return self.phrases.prepare()
+        except SpeechError as silent:
+            log.warning("a fixed sentence could not be spoken: %s", silent)
+            return False
 
     def subscribe(self) -> None:
         self.link.subscribe(*self.topics.from_every_device())
-
-    def running(self) -> Running:
-        return Running(self)
 
     def close(self) -> None:
         self.database.close()
@@ -214,60 +223,6 @@ class App:
     def wait(self) -> None:
         """Until something is asked, or a second has passed."""
         self._wake.wait(1.0)
-
-
-class Running:
-    """The controller at work, in real time: link, worker and timers. Leaving the context stops them, last first."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._stack = ExitStack()
-        self._ending = threading.Event()
-
-    def __enter__(self) -> App:
-        app = self._app
-        worker = threading.Thread(target=self._work, name="worker", daemon=True)
-        timers = Timers(app.jobs)
-        with ExitStack() as stack:
-            stack.callback(app.close)
-            app.subscribe()
-            app.link.start()
-            stack.callback(app.link.stop)
-            worker.start()
-            stack.callback(self._stop_worker, worker)
-            timers.start()
-            stack.callback(timers.stop)
-            threading.Thread(target=self._speak, name="voice", daemon=True).start()
-            self._stack = stack.pop_all()
-        return app
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def _speak(self) -> None:
-        """In a thread of its own, which may take its time; what it was at when the process ends is begun again."""
-        self._app.rehearse()
-        self._app.renders.resume()
-        while not self._ending.is_set():
-            try:
-                self._app.speak()
-            except Exception:  # as in _work
-                log.exception("the voice stumbled and goes on")
-                self._ending.wait(1.0)
-
-    def _work(self) -> None:
-        while not self._ending.is_set():
-            try:
-                self._app.answer()
-            except Exception:  # the worker must outlive any single mishap; the rows remember what is left to do
-                log.exception("the worker stumbled and goes on")
-                self._ending.wait(1.0)
-            self._app.wait()
-
-    def _stop_worker(self, worker: threading.Thread) -> None:
-        self._ending.set()
-        self._app.ask(Question.POST)
-        worker.join(timeout=3.0)
 
 
 def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:

@@ -14,6 +14,7 @@ from controller.fleet.broker.errors import BrokerError
 from controller.fleet.broker.external import ExternalBroker
 from controller.fleet.broker.mosquitto import MosquittoBroker
 from controller.fleet.broker.port import Broker
+from controller.running import Running
 from controller.settings import Settings
 from controller.store import people
 from controller.store.people import Role
@@ -67,7 +68,7 @@ def _start(stack: ExitStack, settings: Settings) -> str:
     stack.callback(broker.stop)
     app = on_broker(broker, settings, clock)
     _greet_first_administrator(app)
-    stack.enter_context(app.running())
+    stack.enter_context(Running(app))
     web = WebServer(app.site, listener)
     web.start()
     stack.callback(web.stop)

@@ -15,6 +15,7 @@ from controller.alerts.cap.message import Alert, Info
 from controller.alerts.policy.decision import Part
 from controller.alerts.policy.language import MOST_LETTERS, VIETNAMESE, primary
 from controller.alerts.policy.sounds import Ending
+from controller.speech.phrases import FixedPhrase
 from schedules.priority import BulletinClass
 from schedules.timespan import COMMUNE_ZONE
 
@@ -40,6 +41,14 @@ _ENDINGS = {
     Ending.DROPPED: "không còn áp dụng cho khu vực này",
     Ending.LOWERED: "không còn ở mức khẩn cấp tại khu vực này",
 }
+FIXED = (
+    *(FixedPhrase(f"opening-{kind.value}", text) for kind, text in _OPENINGS.items()),
+    *(FixedPhrase(f"level-{level}", f"Cấp độ rủi ro thiên tai {text}.") for level, text in _LEVELS.items()),
+    *(FixedPhrase(f"ending-{how.value}", f"Cảnh báo {text}.") for how, text in _ENDINGS.items()),
+    FixedPhrase("exercise", "Diễn tập. Đây là diễn tập."),
+    FixedPhrase("exercise-over", "Vừa rồi là diễn tập. Diễn tập."),
+)
+"""What is the same in every alert, for devices to have at hand."""
 # With the word that leads to it: nobody can follow "see" without the address.
 _LEAD = r"(?:\b(?:(?:chi tiết )?(?:xem|truy cập)(?: thêm)?(?: tại)?|chi tiết tại|see|visit)[\s:]+)?"
 _ADDRESS = re.compile(

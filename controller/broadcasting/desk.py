@@ -212,18 +212,7 @@ class Desk:
         return row
 
     def _keep(self, asset: Asset) -> Recording:
-        recording = Recording(
-            sha256=asset.sha256,
-            seconds=asset.seconds,
-            size=asset.size,
-            media_type=asset.media_type,
-            voice=asset.voice,
-            waveform=asset.waveform,
-            lufs=asset.lufs,
-            peak_dbtp=asset.peak_dbtp,
-            silences=asset.silences,
-            warnings=asset.warnings,
-        )
+        recording = Recording.of(asset)
         with self._database.write() as connection:
             recordings.keep(connection, recording, self._clock.now())
         return recording

@@ -17,6 +17,7 @@ from controller.demo.fleet import FleetProcess, Told
 from controller.demo.village import PLACES, VILLAGES, Person, log_in, people, settle
 from controller.fleet.broker.access import observer
 from controller.fleet.broker.embedded import EmbeddedBroker
+from controller.running import Running
 from controller.settings import Settings
 from controller.store import fleet as fleet_rows
 from controller.store.people import Role
@@ -96,7 +97,7 @@ class Demo:
         password = secrets.token_urlsafe(12)
         broker.allow(watcher, password)
         self.observer = Observer(broker.address.host, broker.address.port, watcher.username, password)
-        stack.enter_context(self.app.running())
+        stack.enter_context(Running(self.app))
         web = WebServer(self.app.site, listener)
         web.start()
         stack.callback(web.stop)

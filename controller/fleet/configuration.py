@@ -11,7 +11,7 @@ import msgspec
 
 from controller.errors import Invalid, NotFound
 from controller.orders import Orders
-from controller.store import areas, fleet
+from controller.store import areas, fleet, phrases
 from controller.store.areas import AreaTree, own_node
 from controller.store.database import Connection, Database
 from controller.store.fleet import Bounds, Device
@@ -21,7 +21,7 @@ from devices.protocol.codec import encode
 from devices.protocol.messages import DeviceConfig, QuietHours, QuietWindow
 from devices.protocol.topics import DeviceId
 from schedules.calendars import Silence
-from schedules.programme import AreaId
+from schedules.programme import AreaId, Sound
 from schedules.timespan import COMMUNE_ZONE
 
 
@@ -58,7 +58,7 @@ class Configuration:
 
     def send(self, connection: Connection, device: Device, tree: AreaTree, now: datetime) -> None:
         """Tells a device what it is, under its serial."""
-        config = self._of(device, tree, tuple(self._quiet_hours(connection)))
+        config = self._of(device, tree, tuple(self._quiet_hours(connection)), phrases.sounds(connection))
         self._orders.config(connection, config, now)
         fleet.configured(connection, device.id, config.serial, _digest(config))
 
@@ -71,14 +71,15 @@ class Configuration:
         with self._database.write() as connection:
             rows = revision(connection)
             tree, quiet = areas.tree(connection), tuple(self._quiet_hours(connection))
+            kept = phrases.sounds(connection)
             for device in fleet.everyone(connection):
-                if _digest(self._of(device, tree, quiet)) != device.config_digest:
+                if _digest(self._of(device, tree, quiet, kept)) != device.config_digest:
                     self.send(connection, replace(device, config_serial=device.config_serial + 1), tree, now)
                     told.append(device.id)
         self._refreshed = rows
         return tuple(told)
 
-    def _of(self, device: Device, tree: AreaTree, quiet: Iterable[Silence]) -> DeviceConfig:
+    def _of(self, device: Device, tree: AreaTree, quiet: Iterable[Silence], kept: tuple[Sound, ...]) -> DeviceConfig:
         path, bounds = tree.path(device.area), device.bounds
         return DeviceConfig(
             device=device.id,
@@ -91,6 +92,7 @@ class Configuration:
             tail_seconds=bounds.tail_seconds,
             heartbeat=self._heartbeat,
             exercise_keys=(self._orders.public_exercise_key.text,),
+            keep=kept,
         )
 
 

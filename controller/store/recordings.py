@@ -31,6 +31,11 @@ class Recording:
     silences: tuple[tuple[float, float], ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, asset: object) -> Recording:
+        """The same of whatever knows all that a recording knows, such as an asset of the speech library."""
+        return cls(**{name: getattr(asset, name) for name in cls.__dataclass_fields__})
+
     @property
     def sound(self) -> Sound:
         return Sound(self.sha256, self.seconds, self.size)

@@ -8,10 +8,11 @@ from typing import Any, NewType
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
 from controller.store.states import ProgrammeState
-from controller.store.tables import areas, calendar_entries, devices, programme_changes, programmes
+from controller.store.tables import areas, calendar_entries, devices, phrases, programme_changes, programmes
 
 Revision = NewType("Revision", tuple[object, ...])
-"""Equal as long as the same programmes are approved, and calendars, areas and devices are the same."""
+"""Equal as long as the same programmes are approved, and calendars, areas, devices and fixed
+sentences are the same."""
 
 
 _OF_NO_ACCOUNT = {"audio_token", "config_serial", "config_digest", "enrolled_at"}
@@ -27,6 +28,7 @@ _QUESTIONS = (
     select(_every(programmes.c.id, programmes.c.decided_at)).where(programmes.c.state == ProgrammeState.APPROVED.value),
     select(_every(calendar_entries.c.id)),
     select(_every(programme_changes.c.id)),
+    select(_every(phrases.c.key, phrases.c.place, phrases.c.recording)),
     select(_every(areas.c.id, areas.c.parent)),
     select(_every(*(column for column in devices.c if column.name not in _OF_NO_ACCOUNT))),
 )

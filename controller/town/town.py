@@ -13,6 +13,7 @@ from controller.jobs import Job
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
+from controller.speech.phrases import FixedPhrase
 from controller.store import areas, broadcasts, people
 from controller.store.areas import Area, AreaKind
 from controller.store.broadcasts import Broadcast, DeviceFacts
@@ -44,7 +45,7 @@ class Town:
     """`villages` says how many loudspeakers each has. `heartbeat` is in seconds, as in the settings.
 
     No timer of the controller asks more often than once in `pace`. What was spoken is kept in `spoken`, which towns may
-    share one after the other.
+    share one after the other. `phrases` are the fixed sentences that the next controller has spoken.
     """
 
     def __init__(
@@ -57,8 +58,10 @@ class Town:
         pace: timedelta = timedelta(minutes=5),
         faults: Faults | None = None,
         spoken: Path | None = None,
+        phrases: tuple[FixedPhrase, ...] = (),
     ) -> None:
         self.folder = folder
+        self.phrases = phrases
         self.clock = HandMovedClock(start)
         self.fuse = Fuse(self.clock)
         self._spoken = spoken or folder / "controller" / "speech"
@@ -189,9 +192,12 @@ class Town:
         busy = True
         while busy:
             busy = bool(self.broker.pump())
-            busy |= self._controller_lives and (self.app.answer() or self.app.renders.work())
+            busy |= self._controller_lives and self._controller_has_work()
             for horn in self.horns.values():
                 busy |= horn.wake_if_due()
+
+    def _controller_has_work(self) -> bool:
+        return self.app.answer() or self.app.renders.work() or self.app.prepare_phrase()
 
     def _waits(self) -> Iterator[datetime]:
         yield from self._job_due.values() if self._controller_lives else ()
@@ -207,7 +213,10 @@ class Town:
         speech = Speech(self._spoken, self.fuse, (EspeakNg(),))
         nowhere = BrokerAddress("town", 1)
         app = App(
-            self._settings, self.fuse, speech, Outside(connect, lambda device, secret: None, lambda: nowhere, QUICK)
+            self._settings,
+            self.fuse,
+            speech,
+            Outside(connect, lambda device, secret: None, lambda: nowhere, QUICK, self.phrases),
         )
         app.subscribe()
         app.renders.resume()

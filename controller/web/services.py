@@ -16,6 +16,7 @@ from controller.broadcasting.renders import Renders
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment
+from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happenings
 from controller.settings import Settings
 from controller.speech.library import Library
@@ -38,6 +39,7 @@ class Services:
     calendars: CommuneCalendars
     configuration: Configuration
     enrolment: Enrolment
+    phrases: FixedPhrases
     warnings: Warnings
     access: Access
     happenings: Happenings

@@ -9,7 +9,18 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from controller.web import audio
-from controller.web.api import areas, broadcasts, bulletins, calendars, devices, events, lexicon, people, speech
+from controller.web.api import (
+    areas,
+    broadcasts,
+    bulletins,
+    calendars,
+    devices,
+    events,
+    lexicon,
+    people,
+    phrases,
+    speech,
+)
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.pages import devices as device_pages
 from controller.web.pages import lexicon as lexicon_pages
@@ -24,6 +35,7 @@ API = (
     people.router,
     areas.router,
     speech.router,
+    phrases.router,
     lexicon.router,
     bulletins.router,
     broadcasts.router,

@@ -105,7 +105,7 @@ class Agent:
         self._speaker.on_change(self._nudge)
         with self._journal.together():
             self._player.recover()
-        self._downloads.want(self._book.open)
+        self._look_ahead()
         own = self._topics.to_device(self.identity.device)
         self.link.subscribe(*own)
         self._subscribe()
@@ -170,7 +170,7 @@ class Agent:
             if self._arrived:
                 self._arrived = False
                 if self._intake.read():
-                    self._downloads.want(self._book.open)
+                    self._look_ahead()
                     changed = True
                 changed |= self._time.watch()
                 now = self._clock.now()
@@ -215,6 +215,11 @@ class Agent:
         self._downloads.want(self._book.open)
         told = {"occurrence": ending.occurrence.id, "outcome": ending.outcome.value, "reason": ending.reason}
         self._tell(AgentEvent("ended", now, told))
+
+    def _look_ahead(self) -> None:
+        """What must be on the disk, by what is planned and configured now."""
+        self._downloads.want(self._book.open)
+        self._downloads.keep(self._book.config.keep if self._book.config else ())
 
     def _present_condition(self) -> Condition:
         proven = self._clock.proven

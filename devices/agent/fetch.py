@@ -66,6 +66,7 @@ class Downloads:
         self._fetch = fetch
         self._nudge = nudge
         self._wanted: dict[Sha256, Sound] = {}
+        self._kept: dict[Sha256, Sound] = {}
         self._here: set[Sha256] = set()
         self._under_way: set[Sha256] = set()
         self._problems: dict[Sha256, Problem] = {}
@@ -77,8 +78,16 @@ class Downloads:
     def want(self, occurrences: Iterable[Occurrence]) -> None:
         """What is needed from now on, the most urgent first."""
         self._wanted = {sound.sha256: sound for one in occurrences for sound in one.sounds}
+        self._forget_the_rest()
+
+    def keep(self, sounds: Iterable[Sound]) -> None:
+        """What is always to be here, fetched behind what is wanted and never given up for it."""
+        self._kept = {sound.sha256: sound for sound in sounds}
+        self._forget_the_rest()
+
+    def _forget_the_rest(self) -> None:
         # What nobody needs may be removed at any time: it is looked at again when somebody does.
-        self._here &= self._wanted.keys()
+        self._here &= self._wanted.keys() | self._kept.keys()
 
     def problem(self, occurrence: Occurrence) -> Problem | None:
         """Why the occurrence could not be played if it began now; None when all its sounds are here."""
@@ -100,14 +109,15 @@ class Downloads:
     def step(self, elapsed: float) -> bool:
         """Take in what has come, ask for what is missing. True when readiness may have changed."""
         changed = self._take_results(elapsed)
-        for sound in self._wanted.values():
+        by_need = (*self._kept, *self._wanted)
+        for sound in (*self._wanted.values(), *self._kept.values()):
             if len(self._under_way) >= AT_ONCE:
                 break
             name = sound.sha256
             waiting = name in self._under_way or self._not_before.get(name, elapsed) > elapsed
             if name not in self._here and not waiting:
                 self._under_way.add(name)
-                self._fetch.run(self._job(sound, tuple(self._wanted)))
+                self._fetch.run(self._job(sound, by_need))
                 changed |= self._take_results(elapsed)
         return changed
 
@@ -116,7 +126,7 @@ class Downloads:
         """When a failed download is tried again."""
         waits = (
             self._not_before.get(name, 0.0)
-            for name in self._wanted
+            for name in (*self._wanted, *self._kept)
             if name not in self._here and name not in self._under_way
         )
         return min(waits, default=None) if len(self._under_way) < AT_ONCE else None

@@ -22,6 +22,7 @@ from devices.agent.workers import Workers
 from schedules.programme import Sha256, Sound
 
 CONTENT = bytes(range(256)) * 2_000
+NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 SPEECH = Sound(Sha256(hashlib.sha256(CONTENT).hexdigest()), 20.0, len(CONTENT))
 
 
@@ -278,3 +279,34 @@ def test_the_client_believes_no_proxy_settings(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     with http_client() as client:
         assert client.get(shelf.url).status_code == httpx.codes.UNAUTHORIZED
+
+
+def test_what_is_always_to_be_here_comes_last_and_never_makes_room(tmp_path: Path, an_occurrence: Any) -> None:
+    contents = {
+        Sha256(hashlib.sha256(bytes([which]) * size).hexdigest()): bytes([which]) * size
+        for which, size in enumerate((300, 300, 900))
+    }
+    asked: list[Sha256] = []
+
+    def read(name: Sha256) -> bytes:
+        asked.append(name)
+        return contents[name]
+
+    one, two, planned = (Sound(name, 1.0, len(content)) for name, content in contents.items())
+    cache = Cache(tmp_path, reserve=0, quota=1_600, durable=False)
+    downloads = Downloads(cache, DirectFetch(read), lambda: None)
+    downloads.keep((one, two))
+    downloads.want([an_occurrence("planned", NOON, sounds=(planned,))])
+    downloads.step(0.0)
+    assert asked == [planned.sha256, one.sha256, two.sha256]
+    other = Sound(Sha256(hashlib.sha256(b"x" * 900).hexdigest()), 1.0, 900)
+    contents[other.sha256] = b"x" * 900
+    downloads.want([an_occurrence("other", NOON, sounds=(other,))])
+    downloads.step(1.0)
+    assert all(cache.check(sound) for sound in (one, two, other))
+    assert not cache.check(planned)
+    downloads.keep(())
+    downloads.want([an_occurrence("other", NOON, sounds=(other,)), an_occurrence("planned", NOON, sounds=(planned,))])
+    assert cache.has_room_for(planned) is False
+    assert cache.make_room(planned, (planned.sha256,)) == frozenset()
+    assert not cache.check(one)

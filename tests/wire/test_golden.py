@@ -147,6 +147,7 @@ MESSAGES: dict[str, Message] = {
                 sounds=(SOUND,),
             ),
         ),
+        keep=(Sound(Sha256("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"), 2.25, 14210),),
     ),
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
     "time": TimeAnswer(question="9f3c21d07be64a58", at=NOON),

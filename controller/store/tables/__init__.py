@@ -32,6 +32,7 @@ from controller.store.tables.incidents import incidents as incidents
 from controller.store.tables.letters import inbox as inbox
 from controller.store.tables.letters import outbox as outbox
 from controller.store.tables.letters import refusals as refusals
+from controller.store.tables.phrases import phrases as phrases
 from controller.store.tables.places import areas as areas
 from controller.store.tables.places import device_states as device_states
 from controller.store.tables.places import devices as devices

@@ -82,3 +82,16 @@ class RenderGiven(Given):
     recording: RecordingGiven | None
     problem: str = Field(description="why it failed, in the reader's language; empty: it did not")
     problem_code: str
+
+
+class PhraseGiven(Given):
+    """A fixed sentence of an emergency, or a piece of a number, that every device always has at hand."""
+
+    key: str
+    text: str
+    by_person: bool = Field(description="a person recorded it; otherwise a computer voice speaks")
+    recording: RecordingGiven | None = Field(description="null: it has not been spoken yet")
+
+
+class PhraseTaken(Taken):
+    recording: str = Field(description="hash of a recording that was uploaded before")

@@ -12,7 +12,7 @@ from devices.protocol.messages.alarms import Alarm
 from devices.protocol.messages.shapes import Count, Message, Percent, Short, Warmth
 from devices.protocol.topics import DeviceId
 from schedules.day_rules import Weekday
-from schedules.programme import AreaId
+from schedules.programme import AreaId, Sound
 
 
 class QuietWindow(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +48,7 @@ class DeviceConfig(Message, frozen=True, kw_only=True):
 
     Without `quiet_hours` it is silent from 22:00 to 05:00, Vietnamese time. Its amplifier is given `lead_seconds` of
     silence before the first sample and `tail_seconds` after the last. Emergencies have a volume cap of their own.
+    The recordings to `keep` are fetched in their order, behind what is planned, and never make room for anything.
     `exercise_keys` are the public keys that may order exercises, and nothing else.
     """
 
@@ -62,6 +63,7 @@ class DeviceConfig(Message, frozen=True, kw_only=True):
     heartbeat: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     exercise_keys: Annotated[tuple[Short, ...], msgspec.Meta(max_length=10)] = ()
     alarms: Annotated[tuple[Alarm, ...], msgspec.Meta(max_length=50)] = ()
+    keep: Annotated[tuple[Sound, ...], msgspec.Meta(max_length=500)] = ()
 
     def __post_init__(self) -> None:
         if len({alarm.name for alarm in self.alarms}) < len(self.alarms):
