@@ -1,18 +1,18 @@
 """Conflicts: what is asked of one place, made into one line of sound.
 
 The stronger class goes first, then the explicit order, then who came first. A stronger one cuts a weaker one short;
-equals never interrupt each other: who has the air keeps it. The same rule runs in the controller, to foretell a day,
-and on the device, to merge the plans of its areas, so both come to the same line.
+equals never interrupt each other: who has the air keeps it. The same line is drawn in the controller, to foretell a
+day, and on the device, to merge the plans of its areas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from schedules.claims import Claim
 from schedules.occurrence import Hush, Occurrence, OccurrenceId, air_order
-from schedules.priority import BulletinClass, Entry, Resume
 from schedules.programme import AreaId
 from schedules.verdicts import Fate, Line, Segment, Verdict
 
@@ -49,40 +49,15 @@ def _each_once(wishes: Iterable[Occurrence]) -> list[Occurrence]:
     return sorted(chosen.values(), key=air_order)
 
 
-class _Piece:
-    """What of one occurrence has not sounded yet: all of it from `offset` on."""
+class _Piece(Claim):
+    """A claim, and what became of it so far."""
 
     def __init__(self, occurrence: Occurrence, path: Collection[AreaId]) -> None:
-        self.occurrence = occurrence
-        self.hushes = [hush for hush in occurrence.hushes if hush.concerns(path)]
-        self.rank = occurrence.bulletin_class.rank
-        self.order = (-self.rank, occurrence.order, occurrence.start, occurrence.requested_at, occurrence.id)
-        self.length = occurrence.length
-        self.offset = timedelta()
+        super().__init__(occurrence, path)
         self.waits_for: Occurrence | None = None
         self.cut_by: Occurrence | None = None
         self.begins: datetime | None = None
         self.ends: datetime | None = None
-
-    @property
-    def rest(self) -> timedelta:
-        return self.length - self.offset
-
-    @property
-    def deadline(self) -> datetime:
-        """Its last moment to begin or to go on."""
-        return self.occurrence.start + self.offset + self.occurrence.patience
-
-    def hush_between(self, start: datetime, end: datetime) -> Hush | None:
-        return next((hush for hush in self.hushes if hush.meets(start, end)), None)
-
-    def outdoes(self, sounding: _Piece, until: datetime, now: datetime) -> bool:
-        """Whether it cuts `sounding`, which would end at `until`, short."""
-        if self.rank <= sounding.rank:
-            return False
-        if self.occurrence.entry is Entry.HARD or self.occurrence.bulletin_class is BulletinClass.EMERGENCY:
-            return True
-        return until > self.deadline or self.hush_between(now, until + self.rest) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +140,16 @@ class _Desk:
         piece = on_air.piece
         self._segments.append(Segment(piece.occurrence, on_air.since, now, piece.offset.total_seconds()))
         piece.ends = now
-        piece.offset += now - on_air.since
         self._before, self._on_air = piece.occurrence, None
         return piece
 
     def _cut(self, on_air: _OnAir, now: datetime, by: Occurrence) -> None:
         piece = self._take_off(on_air, now)
         piece.cut_by = by if piece.cut_by is None else piece.cut_by
-        if piece.occurrence.resume is Resume.DROP:
+        if piece.cut_short(now - on_air.since):
+            self._waiting.append(piece)
+        else:
             self._lose(piece)
-            return
-        if piece.occurrence.resume is Resume.RESTART:
-            piece.offset = timedelta()
-        self._waiting.append(piece)
 
     def _lose(self, piece: _Piece, by: Occurrence | None = None, hush: Hush | None = None) -> None:
         """It, or its rest, is not heard."""

@@ -13,6 +13,7 @@ from devices.agent.cache import Cache, free_space
 from devices.agent.fetch import DirectFetch
 from devices.agent.journal import Journal
 from devices.agent.proven_clock import ProvenClock
+from devices.agent.readiness import OwnSounds
 from devices.agent.settings import Identity
 from devices.clock import HandMovedClock
 from devices.link.memory import MemoryBroker
@@ -28,6 +29,7 @@ class Surroundings(Protocol):
 
     clock: HandMovedClock
     broker: MemoryBroker
+    own_sounds: OwnSounds
 
     def fetch(self, device: DeviceId, sha256: Sha256) -> bytes | None:
         """What a device gets for a hash; None when there is no way to it."""
@@ -68,6 +70,7 @@ class Horn:
             cache=Cache(self.folder / "audio", reserve=0, free=self._free),
             fetch=DirectFetch(lambda sha256: town.fetch(self.device, sha256)),
             speaker=self.lives[-1],
+            own=town.own_sounds,
             clock=self._clock,
             nudge=self.nudge,
         )

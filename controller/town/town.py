@@ -21,7 +21,10 @@ from controller.store.people import Account, AccountId, Role
 from controller.store.states import Step
 from controller.town.horn import Horn
 from controller.web.access import QUICK
+from devices.agent.readiness import OwnSounds
 from devices.agent.settings import Identity, MqttAccount
+from devices.agent.sirens import Sirens
+from devices.agent.spoken import Spoken
 from devices.clock import HandMovedClock
 from devices.link.faults import Faults
 from devices.link.memory import MemoryBroker
@@ -30,6 +33,7 @@ from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceId, SiteId
 from devices.simulator.clock import Fuse
 from devices.simulator.speaker import Stretch
+from devices.simulator.voice import PretendVoice
 from schedules.plan import OccurrenceId
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId, Sha256
@@ -66,6 +70,8 @@ class Town:
         self.fuse = Fuse(self.clock)
         self._spoken = spoken or folder / "controller" / "speech"
         self.broker = MemoryBroker(self.clock, faults=faults)
+        said = Spoken(PretendVoice(), folder / "spoken", lambda job: job())
+        self.own_sounds = OwnSounds(Sirens(folder / "sirens"), said)
         self._settings = Settings(
             site=SiteId("town"),
             folder=folder / "controller",

@@ -82,7 +82,7 @@ def _run(given: argparse.Namespace) -> int:
     folder = Path(settings.folder)
     identity = Identity.load(folder)
     lock = _only_one(folder)
-    shared = Shared(SystemClock())
+    shared = Shared(SystemClock(), folder)
     make_speaker = speaker_maker(settings.sound, identity.device, folder, shared)
 
     def tell(event: AgentEvent) -> None:

@@ -5,7 +5,6 @@ Whoever owns the agent (the runner's thread, or the town) calls `wake` when it a
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,28 +13,25 @@ from typing import Protocol
 
 from devices.agent.cache import Cache
 from devices.agent.fetch import Downloads, Fetch
-from devices.agent.heartbeat import DEFAULT_EVERY, Condition, Heartbeat, not_ready
+from devices.agent.heartbeat import DEFAULT_EVERY, Condition, not_ready
 from devices.agent.intake import Intake
 from devices.agent.journal import Journal
+from devices.agent.orderbook import OrderBook
 from devices.agent.outbox import Ending, Outbox
-from devices.agent.planbook import CLOCK_UNPROVEN, PlanBook
+from devices.agent.planbook import PlanBook
 from devices.agent.player import Player
 from devices.agent.proven_clock import ProvenClock
-from devices.agent.readiness import Readiness
+from devices.agent.readiness import OwnSounds, Readiness
+from devices.agent.reports import Reports
 from devices.agent.settings import Identity
 from devices.agent.speaker import Speaker
 from devices.agent.timekeeper import Timekeeper
-from devices.link.port import Deliver, Inbound, Link, MakeWill, OnConnected, Will
-from devices.protocol.codec import encode
-from devices.protocol.messages import DeviceState
-from devices.protocol.signing import KeyId, VerifyKey
-from devices.protocol.topics import DeviceChannel, Topics
-from schedules.plan import OccurrenceId
+from devices.agent.timetable import CLOCK_UNPROVEN, Timetable
+from devices.link.port import Deliver, Inbound, Link, MakeWill, OnConnected
+from devices.protocol.topics import AreaChannel, Topics
+from schedules.occurrence import OccurrenceId
 from schedules.programme import AreaId
 
-STATE_LIFE = timedelta(days=1)
-RECEIPT_LIFE = timedelta(days=30)
-WILL_LIFE = timedelta(days=365)
 ROUNDS = 20
 """So often one `wake` goes round while new things keep arriving; then it asks to be woken again at once."""
 
@@ -70,6 +66,7 @@ class Agent:
         cache: Cache,
         fetch: Fetch,
         speaker: Speaker,
+        own: OwnSounds,
         clock: ProvenClock,
         nudge: Callable[[], None] = lambda: None,
         tell: Callable[[AgentEvent], None] = lambda event: None,
@@ -83,29 +80,30 @@ class Agent:
         self._fetch = fetch
         self._speaker = speaker
         self._topics = Topics(identity.site)
-        self._keys = {key.id: key for key in identity.controller_keys}
-        self._book = PlanBook(identity.device, journal, clock.now())
-        self._time = Timekeeper(clock, self._book)
+        self._plans = PlanBook(identity.device, journal)
+        self._orders = OrderBook(journal)
+        self._timetable = Timetable(self._plans, self._orders, journal, clock.now())
+        self._time = Timekeeper(clock, journal, self._timetable)
         self._outbox = Outbox(identity.device, journal)
-        self._intake = Intake(
-            identity.device, self._topics, self._find_key, journal, self._book, self._outbox, self._time
-        )
+        self._intake = Intake(identity, journal, self._plans, self._orders, self._timetable, self._outbox, self._time)
         self._downloads = Downloads(cache, fetch, nudge)
-        self._readiness = Readiness(self._book, cache, self._downloads, speaker)
-        self._player = Player(journal, self._book, self._readiness, speaker, self._finish)
-        self._heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software)
+        self._readiness = Readiness(self._plans, self._orders, self._timetable, cache, self._downloads, own, speaker)
+        self._player = Player(
+            journal, self._plans, self._orders, self._timetable, self._readiness, speaker, self._finish
+        )
+        self._reports = Reports(identity, journal, self._outbox, self._time, software)
         self._condition = Condition()
         self._listening: set[AreaId] = set()
         self._arrived = True
         self._reconnected = False
-        self.link = open_link(deliver=self.receive, on_connected=self._on_connected, will=self._will)
+        self.link = open_link(deliver=self.receive, on_connected=self._on_connected, will=self._reports.will)
 
     def start(self) -> None:
         """Settle what the last power cut left open, and connect. Called once, before the first `wake`."""
         self._speaker.on_change(self._nudge)
         with self._journal.together():
             self._player.recover()
-        self._look_ahead()
+        self._readiness.want(self._nudge)
         own = self._topics.to_device(self.identity.device)
         self.link.subscribe(*own)
         self._subscribe()
@@ -114,6 +112,15 @@ class Agent:
     def receive(self, inbound: Inbound) -> None:
         """Keeps a message; it is on the disk when this returns. For the link's thread."""
         self._journal.keep(inbound)
+        self._arrived = True
+        self._nudge()
+
+    def sound_alarm(self, name: str) -> None:
+        """Somebody at the device sets off the alarm of this name; it is on the disk when this returns. For any thread.
+
+        A name that the configuration does not know is counted as refused.
+        """
+        self._journal.keep_alarm(name)
         self._arrived = True
         self._nudge()
 
@@ -130,16 +137,16 @@ class Agent:
 
     def expects(self, until: datetime) -> dict[OccurrenceId, str]:
         """What it means to begin by `until`, each with the reason why it could not now; empty when it could."""
-        return {one.id: self._readiness.problem(one) for one in self._book.open if one.start <= until}
+        return {one.id: self._readiness.problem(one) for one in self._timetable.open if one.start <= until}
 
     def close(self, reason: str = "agent-stopped") -> None:
         """Silence, farewell, and everything given back. What was sounding is interrupted for `reason`."""
         now = self._clock.now()
         with self._journal.together():
             self._player.close(now, reason)
-        self._send_receipts(now)
+        self._reports.send_receipts(self.link, now)
         self._condition = self._present_condition()
-        self._send_state(now, online=False)
+        self._reports.send_state(self.link, self._condition, now, online=False)
         self.link.stop()
         self._give_back()
 
@@ -162,75 +169,71 @@ class Agent:
         if self._reconnected:
             self._reconnected = False
             self._time.hurry()
+            self._intake.connected()
             self._outbox.offer_all_again()
             self._downloads.hurry()
-            self._heartbeat.repeat()
+            self._reports.heartbeat.repeat()
             self._tell(AgentEvent("connected", now))
         with self._journal.together():
             if self._arrived:
                 self._arrived = False
                 if self._intake.read():
-                    self._look_ahead()
+                    self._timetable.renew(self._clock.now())
+                    self._readiness.want(self._nudge)
                     changed = True
                 changed |= self._time.watch()
                 now = self._clock.now()
             changed |= self._downloads.step(elapsed)
-            if self._clock.proven:
-                changed |= self._player.decide(now)
+            if self._clock.proven or self._time.will_do_for_emergencies:
+                changed |= self._player.decide(now, emergencies_only=not self._clock.proven)
         self._player.act(self._clock.now())
         if changed:
             self._subscribe()
             self._notice_changes(now)
         if self.link.connected:
-            self._send_receipts(now)
-            due_at = self._state_due_at
+            self._reports.send_receipts(self.link, now)
+            due_at = self._reports.state_due_at(self._condition, self._every)
             if due_at is None or due_at <= elapsed:
-                self._send_state(now)
+                with self._journal.together():
+                    self._player.mark()
+                    self._time.note()
+                self._reports.send_state(self.link, self._condition, now)
 
     def _next_wake(self) -> datetime | None:
         now, elapsed = self._clock.now(), self._clock.monotonic()
         waits = [self._downloads.next_try]
         if self.link.connected:
-            waits += [self._outbox.next_offer if self._clock.proven else None, self._state_due_at]
+            waits += [self._outbox.next_offer if self._clock.proven else None]
+            waits.append(self._reports.state_due_at(self._condition, self._every))
         soonest = min((wait for wait in waits if wait is not None), default=None)
         # Rounded up: a wake that comes a fraction of a microsecond too early would find nothing due, for ever.
         others = None if soonest is None else now + timedelta(microseconds=max(ceil((soonest - elapsed) * 1e6), 1))
-        return self._player.next_wake(now, others) if self._clock.proven else others
-
-    @property
-    def _state_due_at(self) -> float | None:
-        """When the next state is to be sent; None means at once."""
-        due_at, question = self._heartbeat.due_at(self._condition, self._every), self._time.next_question
-        if due_at is None or question is None:
-            return due_at
-        return min(due_at, self._heartbeat.not_before(question))
+        may_sound = self._clock.proven or self._time.will_do_for_emergencies
+        return self._player.next_wake(now, others) if may_sound else others
 
     @property
     def _every(self) -> float:
-        return DEFAULT_EVERY if self._book.config is None else self._book.config.heartbeat
+        return DEFAULT_EVERY if self._plans.config is None else self._plans.config.heartbeat
 
     def _finish(self, ending: Ending) -> None:
         now = self._clock.now()
         self._outbox.add(ending, now)
-        self._downloads.want(self._book.open)
+        self._readiness.want(self._nudge)
         told = {"occurrence": ending.occurrence.id, "outcome": ending.outcome.value, "reason": ending.reason}
         self._tell(AgentEvent("ended", now, told))
-
-    def _look_ahead(self) -> None:
-        """What must be on the disk, by what is planned and configured now."""
-        self._downloads.want(self._book.open)
-        self._downloads.keep(self._book.config.keep if self._book.config else ())
 
     def _present_condition(self) -> Condition:
         proven = self._clock.proven
         unproven = "" if proven else CLOCK_UNPROVEN
-        problems = ((one.id, unproven or self._readiness.problem(one)) for one in self._book.open)
+        problems = ((one.id, unproven or self._readiness.problem(one)) for one in self._timetable.open)
         return Condition(
-            plans=dict(self._book.digests),
+            plans=dict(self._plans.digests),
             not_ready=not_ready(problems),
             playing=self._player.playing,
             volume=self._player.volume,
             clock_proven=proven,
+            urgent=self._orders.serials(AreaChannel.URGENT, self._plans.areas),
+            exercises=self._orders.serials(AreaChannel.EXERCISE, self._plans.areas),
         )
 
     def _notice_changes(self, now: datetime) -> None:
@@ -238,12 +241,12 @@ class Agent:
         if self._condition.playing not in (None, before.playing):
             self._tell(AgentEvent("started", now, {"occurrence": str(self._condition.playing)}))
         if (before.plans, before.not_ready) != (self._condition.plans, self._condition.not_ready):
-            planned = len(self._book.open)
+            planned = len(self._timetable.open)
             ready = planned - len(self._condition.not_ready)
             self._tell(AgentEvent("ready", now, {"ready": ready, "planned": planned}))
 
     def _subscribe(self) -> None:
-        wanted = set(self._book.areas)
+        wanted = set(self._plans.areas)
         if wanted == self._listening:
             return
         gone, new = self._listening - wanted, wanted - self._listening
@@ -253,44 +256,6 @@ class Agent:
         if new:
             self.link.subscribe(*self._topics.to_areas(tuple(sorted(new))))
 
-    def _send_receipts(self, now: datetime) -> None:
-        if not self._clock.proven:
-            return
-        for payload in self._outbox.to_offer(self._clock.monotonic()):
-            topic = self._topics.device(self.identity.device, DeviceChannel.RECEIPT)
-            self.link.publish(topic, self._seal(topic, payload, now, RECEIPT_LIFE))
-
-    def _send_state(self, now: datetime, *, online: bool = True) -> None:
-        if online:
-            with self._journal.together():
-                self._player.mark()
-        state = self._heartbeat.state(
-            self._condition,
-            now,
-            self._clock.monotonic(),
-            waiting_receipts=len(self._outbox),
-            refused=self._journal.refused,
-            clock_offset=self._clock.offset,
-            time_question=self._time.question() if online else "",
-            online=online,
-        )
-        topic, sealed = self._sealed_state(state, now, STATE_LIFE)
-        self.link.publish(topic, sealed, retain=True)
-
-    def _sealed_state(self, state: DeviceState, now: datetime, life: timedelta) -> tuple[str, bytes]:
-        topic = self._topics.device(self.identity.device, DeviceChannel.STATE)
-        return topic, self._seal(topic, encode(state), now, life)
-
-    def _seal(self, topic: str, payload: bytes, now: datetime, life: timedelta) -> bytes:
-        return self.identity.key.seal(payload, topic=topic, issued_at=now, expires_at=now + life)
-
-    def _will(self) -> Will:
-        now = self._clock.now()
-        return Will(*self._sealed_state(self._heartbeat.last_will(now), now, WILL_LIFE))
-
     def _on_connected(self) -> None:
         self._reconnected = True
         self._nudge()
-
-    def _find_key(self, key: KeyId) -> VerifyKey | None:
-        return self._keys.get(key)

@@ -11,13 +11,17 @@ from devices.agent.agent import Agent, AgentEvent
 from devices.agent.cache import Cache
 from devices.agent.decoding import is_playable
 from devices.agent.errors import BadSettings
+from devices.agent.espeak_voice import own_voice
 from devices.agent.http_fetch import HttpFetch, http_client
 from devices.agent.journal import Journal
 from devices.agent.kernel_time import kernel_clock_is_kept
 from devices.agent.pipe_speaker import PipeSpeaker, player_command
 from devices.agent.proven_clock import ProvenClock
+from devices.agent.readiness import OwnSounds
 from devices.agent.settings import Identity
+from devices.agent.sirens import Sirens
 from devices.agent.speaker import Speaker
+from devices.agent.spoken import Spoken
 from devices.agent.wav_speaker import WavSpeaker
 from devices.agent.workers import Workers
 from devices.clock import Clock
@@ -30,17 +34,23 @@ MakeSpeaker = Callable[[], Speaker]
 
 
 class Shared:
-    """One clock, one pool of connections and a few threads for all agents of a process."""
+    """One clock, one voice, one pool of connections and a few threads for all agents of a process.
 
-    def __init__(self, clock: Clock, *, downloads: int = 2, decoders: int = 1) -> None:
+    What the device makes itself is kept in `folder`.
+    """
+
+    def __init__(self, clock: Clock, folder: Path, *, downloads: int = 2, decoders: int = 1) -> None:
         self.clock = ProvenClock(clock, kernel_clock_is_kept)
         self.client = http_client()
         self.downloads = Workers("download", downloads)
+        self.express = Workers("express", downloads)
         self.decoders = Workers("decode", decoders)
+        self.voices = Workers("voice", 1)
+        self.own = OwnSounds(Sirens(folder / "sirens"), Spoken(own_voice(), folder / "spoken", self.voices.run))
 
     def close(self) -> None:
-        self.downloads.close()
-        self.decoders.close()
+        for workers in (self.downloads, self.express, self.decoders, self.voices):
+            workers.close()
         self.client.close()
 
 
@@ -60,8 +70,15 @@ def make_agent(
         open_link=partial(_open_link, identity, shared.clock),
         journal=Journal(folder / "journal.sqlite"),
         cache=Cache(folder / "audio", is_playable=is_playable),
-        fetch=HttpFetch(identity.controller_url, identity.audio_token, client=shared.client, workers=shared.downloads),
+        fetch=HttpFetch(
+            identity.controller_url,
+            identity.audio_token,
+            client=shared.client,
+            workers=shared.downloads,
+            express=shared.express,
+        ),
         speaker=make_speaker(),
+        own=shared.own,
         clock=shared.clock,
         nudge=nudge,
         tell=tell,

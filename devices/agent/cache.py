@@ -32,6 +32,8 @@ class Problem(Enum):
     UNPLAYABLE = "audio-unplayable"
     DISK_FULL = "disk-full"
     DISK_BROKEN = "disk-broken"
+    VOICE = "voice-missing"
+    """There is no recording, and the device cannot say the words itself."""
 
 
 @dataclass(frozen=True, slots=True)

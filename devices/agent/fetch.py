@@ -28,8 +28,8 @@ class FetchFailed(Exception):
 class Fetch(Protocol):
     """Where the bytes come from, and which thread waits for them."""
 
-    def run(self, job: Callable[[], None]) -> None:
-        """Do `job`, now or in another thread."""
+    def run(self, job: Callable[[], None], *, urgent: bool = False) -> None:
+        """Do `job`, now or in another thread; one that is `urgent` does not wait for the others."""
 
     def pull(self, sound: Sound, part: Path) -> None:
         """Bring the bytes of `sound` into `part`, going on from what is there already. FetchFailed when they do not
@@ -45,7 +45,7 @@ class DirectFetch:
     def __init__(self, read: Callable[[Sha256], bytes | None]) -> None:
         self._read = read
 
-    def run(self, job: Callable[[], None]) -> None:
+    def run(self, job: Callable[[], None], *, urgent: bool = False) -> None:
         job()
 
     def pull(self, sound: Sound, part: Path) -> None:
@@ -67,6 +67,7 @@ class Downloads:
         self._nudge = nudge
         self._wanted: dict[Sha256, Sound] = {}
         self._kept: dict[Sha256, Sound] = {}
+        self._urgent: frozenset[Sha256] = frozenset()
         self._here: set[Sha256] = set()
         self._under_way: set[Sha256] = set()
         self._problems: dict[Sha256, Problem] = {}
@@ -75,9 +76,12 @@ class Downloads:
         self._results: deque[tuple[Sound, Problem | None]] = deque()
         self._given_up: deque[frozenset[Sha256]] = deque()
 
-    def want(self, occurrences: Iterable[Occurrence]) -> None:
-        """What is needed from now on, the most urgent first."""
-        self._wanted = {sound.sha256: sound for one in occurrences for sound in one.sounds}
+    def want(self, sounds: Iterable[Sound], urgent: Iterable[Sha256] = ()) -> None:
+        """What is needed from now on, in order of need; what is `urgent` waits behind nothing."""
+        self._urgent = frozenset(urgent)
+        self._wanted = {}
+        for sound in sounds:
+            self._wanted.setdefault(sound.sha256, sound)
         self._forget_the_rest()
 
     def keep(self, sounds: Iterable[Sound]) -> None:
@@ -109,15 +113,15 @@ class Downloads:
     def step(self, elapsed: float) -> bool:
         """Take in what has come, ask for what is missing. True when readiness may have changed."""
         changed = self._take_results(elapsed)
-        by_need = (*self._kept, *self._wanted)
+        by_need = tuple(dict.fromkeys((*self._urgent, *self._kept, *self._wanted)))
         for sound in (*self._wanted.values(), *self._kept.values()):
-            if len(self._under_way) >= AT_ONCE:
-                break
             name = sound.sha256
+            if len(self._under_way) >= AT_ONCE and name not in self._urgent:
+                break
             waiting = name in self._under_way or self._not_before.get(name, elapsed) > elapsed
             if name not in self._here and not waiting:
                 self._under_way.add(name)
-                self._fetch.run(self._job(sound, by_need))
+                self._fetch.run(self._job(sound, by_need), urgent=name in self._urgent)
                 changed |= self._take_results(elapsed)
         return changed
 

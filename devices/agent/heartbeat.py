@@ -27,6 +27,8 @@ class Condition:
     playing: OccurrenceId | None = None
     volume: int = 0
     clock_proven: bool = False
+    urgent: Mapping[AreaId, int] = field(default_factory=dict)
+    exercises: Mapping[AreaId, int] = field(default_factory=dict)
 
 
 def not_ready(problems: Iterable[tuple[OccurrenceId, str]]) -> tuple[NotReady, ...]:
@@ -91,6 +93,8 @@ class Heartbeat:
             clock_offset=None if clock_offset is None else round(clock_offset, 3),
             time_question=time_question,
             software=self._software,
+            urgent=dict(condition.urgent),
+            exercises=dict(condition.exercises),
         )
 
     def last_will(self, now: datetime) -> DeviceState:

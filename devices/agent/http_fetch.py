@@ -21,17 +21,22 @@ def http_client() -> httpx.Client:
 
 
 class HttpFetch:
-    """`client` and `workers` may be shared by many agents; closing this closes neither."""
+    """`client` and the workers may be shared by many agents; closing this closes none. `express` keeps its threads for
+    what is urgent.
+    """
 
-    def __init__(self, controller_url: str, token: str, *, client: httpx.Client, workers: Workers) -> None:
+    def __init__(
+        self, controller_url: str, token: str, *, client: httpx.Client, workers: Workers, express: Workers
+    ) -> None:
         self._base = controller_url.rstrip("/")
         self._token = token
         self._client = client
         self._workers = workers
+        self._express = express
         self._closed = False
 
-    def run(self, job: Callable[[], None]) -> None:
-        self._workers.run(lambda: None if self._closed else job())
+    def run(self, job: Callable[[], None], *, urgent: bool = False) -> None:
+        (self._express if urgent else self._workers).run(lambda: None if self._closed else job())
 
     def pull(self, sound: Sound, part: Path) -> None:
         have = part.stat().st_size if part.exists() else 0

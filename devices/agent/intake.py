@@ -5,16 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from devices.agent.journal import Journal
+from devices.agent.orderbook import OrderBook
 from devices.agent.outbox import Outbox
 from devices.agent.planbook import PlanBook
+from devices.agent.settings import Identity
 from devices.agent.timekeeper import Timekeeper
+from devices.agent.timetable import Timetable
 from devices.link.port import Inbound
 from devices.protocol.codec import decode_command
-from devices.protocol.errors import BadTopic, Malformed, Superseded, WireError
+from devices.protocol.errors import BadTopic, Expired, Malformed, Superseded, WireError, WrongTopic
 from devices.protocol.messages import TimeAnswer
-from devices.protocol.signing import FindKey, Opened, unseal
-from devices.protocol.topics import AreaChannel, AreaTopic, DeviceChannel, DeviceId, DeviceTopic, Topics
+from devices.protocol.signing import FUTURE_TOLERANCE, KeyId, Opened, VerifyKey, unseal
+from devices.protocol.topics import AreaChannel, AreaTopic, DeviceChannel, DeviceTopic, Topics
 from schedules.errors import ScheduleError
+from schedules.programme import AreaId
+
+DRAINED = 10.0
+"""So many seconds after a connection was made what comes is new, not what the broker had kept meanwhile."""
 
 
 class Intake:
@@ -22,38 +29,48 @@ class Intake:
 
     def __init__(
         self,
-        device: DeviceId,
-        topics: Topics,
-        find_key: FindKey,
+        identity: Identity,
         journal: Journal,
-        book: PlanBook,
+        plans: PlanBook,
+        orders: OrderBook,
+        timetable: Timetable,
         outbox: Outbox,
         time: Timekeeper,
     ) -> None:
-        self._device = device
-        self._topics = topics
-        self._own_commands = topics.device(device, DeviceChannel.COMMAND)
-        self._find_key = find_key
+        self._device = identity.device
+        self._topics = Topics(identity.site)
+        self._own_commands = self._topics.device(identity.device, DeviceChannel.COMMAND)
+        self._keys = {key.id: key for key in identity.controller_keys}
         self._journal = journal
-        self._book = book
+        self._plans = plans
+        self._orders = orders
+        self._timetable = timetable
         self._outbox = outbox
         self._time = time
         self._clock = time.clock
+        self._of_an_earlier_life = {row for row, _ in journal.inbox()}
+        self._connected_at: float | None = None
+
+    def connected(self) -> None:
+        """There is a new line."""
+        self._connected_at = self._clock.monotonic()
 
     def read(self) -> bool:
-        """Act upon all that waits in the inbox. True when a plan or the configuration has changed.
+        """Act upon all that waits in the inbox. True when a plan, an order or the configuration has changed.
 
-        While the time is not proven no date can be judged: all but an answer to our question for the time waits on.
+        While the time is not proven no date can be judged: all but an answer to our question for the time, and what is
+        urgent, waits on.
         """
-        changed = False
+        changed = self._sound_alarms()
         waiting = self._journal.inbox()
         if not self._clock.proven:
             waiting = [one for one in waiting if not self._is_time(*one)]
-            if not self._clock.proven:
-                return False
+        proven = self._clock.proven
         for row, inbound in waiting:
+            if not proven and not self._need_not_wait(inbound):
+                continue
             try:
-                changed |= self._take(inbound, self._clock.now())
+                changed |= self._take(row, inbound, self._clock.now())
             except WireError as refusal:
                 self._journal.refuse(refusal.reason)
             except ScheduleError:
@@ -61,20 +78,68 @@ class Intake:
             self._journal.acted_upon(row)
         return changed
 
-    def _take(self, inbound: Inbound, now: datetime) -> bool:
+    def _sound_alarms(self) -> bool:
+        config = self._plans.config
+        known = {} if config is None else {alarm.name: alarm for alarm in config.alarms}
+        changed = False
+        for name in self._journal.take_alarms():
+            if name in known:
+                self._time.assume(self._clock.now())
+                self._orders.sound_alarm(known[name], self._clock.now())
+                changed = True
+            else:
+                self._journal.refuse("unknown-alarm")
+        return changed
+
+    def _need_not_wait(self, inbound: Inbound) -> bool:
+        """True for what is urgent and certainly not older than what was known before the power failed."""
+        try:
+            if self._topics.parse(inbound.topic).channel is not AreaChannel.URGENT:
+                return False
+            issued_at = self._unseal(inbound, None).issued_at
+        except WireError:
+            return False
+        return self._time.latest is None or issued_at >= self._time.latest - FUTURE_TOLERANCE
+
+    def _take(self, row: int, inbound: Inbound, now: datetime) -> bool:
         match self._topics.parse(inbound.topic):
             case AreaTopic(area=area, channel=AreaChannel.PLAN):
-                if self._book.holds(area, inbound.payload):
+                if self._plans.holds(area, inbound.payload):
                     return False
-                return self._book.take_plan(area, inbound.payload, self._unseal(inbound, now).payload, now)
+                opened = self._unseal(inbound, now)
+                return self._plans.take_plan(area, inbound.payload, opened.payload, now, self._timetable.over)
+            case AreaTopic(area=area, channel=channel):
+                return self._take_order(row, inbound, channel, area, now)
             case DeviceTopic(device=self._device, channel=DeviceChannel.CONFIG):
-                if self._book.holds_config(inbound.payload):
+                if self._plans.holds_config(inbound.payload):
                     return False
-                return self._book.take_config(inbound.payload, self._unseal(inbound, now).payload)
+                return self._plans.take_config(inbound.payload, self._unseal(inbound, now).payload)
             case DeviceTopic(device=self._device, channel=DeviceChannel.COMMAND):
                 self._obey(self._unseal(inbound, None), now)
                 return False
         raise BadTopic(f"nothing for this device: {inbound.topic[:200]!r}")
+
+    def _take_order(self, row: int, inbound: Inbound, channel: AreaChannel, area: AreaId, now: datetime) -> bool:
+        """An order that has expired still ends the one before it: what took that back must not come too late."""
+        if self._orders.holds(channel, area, inbound.payload):
+            return False
+        if area not in self._plans.areas:
+            raise WrongTopic(f"an order for {area!r}; this device stands in {self._plans.areas!r}")
+        opened = self._unseal(inbound, None, exercise=channel is AreaChannel.EXERCISE)
+        if self._clock.proven and opened.issued_at > now + FUTURE_TOLERANCE:
+            raise Expired(f"dated in the future: {opened.issued_at:%Y-%m-%dT%H:%M:%SZ}")
+        if not self._clock.proven and self._is_live(row, inbound):
+            self._time.assume(opened.issued_at)
+            now = self._clock.now()
+        taken = self._orders.take(channel, area, inbound.payload, opened.payload, now)
+        if taken is not None and taken.sounds and self._clock.proven and now > opened.expires_at:
+            self._journal.refuse(Expired.reason)
+        return taken is not None
+
+    def _is_live(self, row: int, inbound: Inbound) -> bool:
+        """Whether it came as it was written: over a line that stood, and not out of anybody's memory."""
+        stood = self._connected_at is not None and self._clock.monotonic() - self._connected_at >= DRAINED
+        return stood and not inbound.retained and row not in self._of_an_earlier_life
 
     def _is_time(self, row: int, inbound: Inbound) -> bool:
         """True for an answer to our question, which is then acted upon."""
@@ -90,8 +155,21 @@ class Intake:
         self._journal.acted_upon(row)
         return True
 
-    def _unseal(self, inbound: Inbound, now: datetime | None) -> Opened:
-        return unseal(inbound.payload, topic=inbound.topic, now=now, find_key=self._find_key)
+    def _unseal(self, inbound: Inbound, now: datetime | None, *, exercise: bool = False) -> Opened:
+        find_key = self._exercise_key if exercise else self._keys.get
+        return unseal(inbound.payload, topic=inbound.topic, now=now, find_key=find_key)
+
+    def _exercise_key(self, wanted: KeyId) -> VerifyKey | None:
+        """Of those that the configuration names, but never one that orders in earnest."""
+        config = self._plans.config
+        for text in () if config is None else config.exercise_keys:
+            try:
+                key = VerifyKey.from_text(text)
+            except ValueError:
+                continue
+            if key.id == wanted and key.id not in self._keys:
+                return key
+        return None
 
     def _obey(self, order: Opened, now: datetime) -> None:
         command = decode_command(order.payload)

@@ -23,7 +23,7 @@ from devices.protocol.messages import PlanDigest, ReceiptId
 from schedules.plan import Occurrence, OccurrenceId
 from schedules.programme import AreaId
 
-VERSION = 1
+VERSION = 2
 INBOX_LIMIT = 1_000
 """More unread messages than this are a flood: they are counted, not kept."""
 
@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS plans (
     area TEXT PRIMARY KEY, sealed BLOB NOT NULL, digest TEXT NOT NULL, payload BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS config (
     one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL, payload BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS orders (
+    channel TEXT NOT NULL, area TEXT NOT NULL, sealed BLOB NOT NULL, payload BLOB NOT NULL,
+    PRIMARY KEY (channel, area));
+CREATE TABLE IF NOT EXISTS alarms (row INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS latest (one INTEGER PRIMARY KEY CHECK (one = 1), moment REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS turns (
     occurrence TEXT PRIMARY KEY, planned BLOB NOT NULL, start REAL NOT NULL, volume INTEGER NOT NULL,
     began_at REAL, sounded REAL NOT NULL DEFAULT 0, ended INTEGER NOT NULL);
@@ -56,6 +61,16 @@ class KeptPlan:
     area: AreaId
     sealed: bytes
     digest: PlanDigest
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """What is urgent, or exercised, in one area. `sealed` is the digest of the bytes that came over the wire."""
+
+    channel: str
+    area: AreaId
+    sealed: bytes
     payload: bytes
 
 
@@ -159,6 +174,33 @@ class Journal:
     def drop_plan(self, area: AreaId) -> None:
         self._write("DELETE FROM plans WHERE area = ?", (area,))
 
+    def orders(self) -> list[KeptOrder]:
+        return [KeptOrder(*row) for row in self._db.execute("SELECT channel, area, sealed, payload FROM orders")]
+
+    def keep_order(self, order: KeptOrder) -> None:
+        values = (order.channel, order.area, order.sealed, order.payload)
+        self._write("INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?)", values)
+
+    def keep_alarm(self, name: str) -> None:
+        """Somebody at the device set it off; it is on the disk when this returns. Callable from any thread."""
+        with self.together():
+            self._write("INSERT INTO alarms (name) VALUES (?)", (name,))
+
+    def take_alarms(self) -> list[str]:
+        """The names of the alarms that nobody has acted upon, oldest first; they are forgotten."""
+        names = [row[0] for row in self._db.execute("SELECT name FROM alarms ORDER BY row")]
+        if names:
+            self._write("DELETE FROM alarms", ())
+        return names
+
+    def latest(self) -> datetime | None:
+        """The last moment that is known for certain to be past."""
+        row = self._db.execute("SELECT moment FROM latest").fetchone()
+        return None if row is None else datetime.fromtimestamp(row[0], UTC)
+
+    def keep_latest(self, moment: datetime) -> None:
+        self._write("INSERT OR REPLACE INTO latest VALUES (1, ?)", (moment.timestamp(),))
+
     def config(self) -> tuple[bytes, bytes] | None:
         """The digest of the sealed bytes, and the payload."""
         row = self._db.execute("SELECT sealed, payload FROM config").fetchone()
@@ -181,12 +223,17 @@ class Journal:
         ]
 
     def begin(self, occurrence: Occurrence, at: datetime, volume: int) -> None:
-        """To be on the disk before the first sample sounds. An occurrence begins once: the second time is an error."""
+        """To be on the disk before the first sample sounds. An occurrence begins once: the second time is an error,
+        unless the power failed in between."""
         planned = msgspec.json.encode(occurrence)
         values = (occurrence.id, planned, occurrence.start.timestamp(), volume, at.timestamp())
         self._write(
             "INSERT INTO turns (occurrence, planned, start, volume, began_at, ended) VALUES (?,?,?,?,?,0)", values
         )
+
+    def may_begin_again(self, occurrence: OccurrenceId) -> None:
+        """The power failed while it sounded, and it is to be heard all the same."""
+        self._write("DELETE FROM turns WHERE occurrence = ? AND ended = 0", (occurrence,))
 
     def mark(self, occurrence: OccurrenceId, sounded: float) -> None:
         self._write("UPDATE turns SET sounded = ? WHERE occurrence = ?", (sounded, occurrence))

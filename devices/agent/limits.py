@@ -21,6 +21,7 @@ class Limits:
 
     def __init__(self, config: DeviceConfig | None) -> None:
         self.volume_cap = 100 if config is None else config.volume_cap
+        self.emergency_volume_cap = 100 if config is None else config.emergency_volume_cap
         self.lead = 0.0 if config is None else config.lead_seconds
         self.tail = 0.0 if config is None else config.tail_seconds
         self._path = () if config is None else config.areas

@@ -22,7 +22,8 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of one occurrence. `sounded` is seconds of sound that were really heard at the loudspeaker."""
+    """What became of one occurrence. `sounded` is seconds of sound that were really heard at the loudspeaker, `voice`
+    the device's own if that spoke."""
 
     occurrence: Occurrence
     outcome: Outcome
@@ -31,6 +32,7 @@ class Ending:
     ended_at: datetime | None = None
     sounded: float = 0.0
     volume: int = 0
+    voice: str = ""
 
 
 class Outbox:
@@ -67,8 +69,9 @@ class Outbox:
             ended_at=ending.ended_at,
             seconds=ending.sounded,
             planned_seconds=one.seconds,
-            sounds=tuple(sound.sha256 for sound in one.sounds),
+            sounds=() if ending.voice else tuple(sound.sha256 for sound in one.sounds),
             volume=ending.volume,
+            voice=ending.voice,
         )
         payload = encode(receipt)
         self._journal.end(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,8 +47,8 @@ def better(known: TimeProof | None, new: TimeProof) -> TimeProof:
 class ProvenClock:
     """A clock that, once its time is proven, does not follow the board's clock when that is set.
 
-    Until then it says what the board says. `is_kept` tells whether someone keeps the board's clock right.
-    Agents of one board may share it.
+    Until then it says what the board says, or what was assumed. `is_kept` tells whether someone keeps the board's clock
+    right. Agents of one board may share it.
     """
 
     def __init__(self, board: Clock, is_kept: Callable[[], bool] = lambda: False) -> None:
@@ -55,6 +56,7 @@ class ProvenClock:
         self._is_kept = is_kept
         self._guard = threading.Lock()
         self._proof: TimeProof | None = None
+        self._assumed: TimeProof | None = None
         self._pace = 0.0
         self._look_at = 0.0
         self.kept = False
@@ -62,8 +64,8 @@ class ProvenClock:
         """How often the board's clock was seen to be set."""
 
     def now(self) -> datetime:
-        proof = self._proof
-        return self._board.now() if proof is None else proof.time_at(self._board.monotonic())
+        known = self._proof or self._assumed
+        return self._board.now() if known is None else known.time_at(self._board.monotonic())
 
     def monotonic(self) -> float:
         return self._board.monotonic()
@@ -71,6 +73,15 @@ class ProvenClock:
     @property
     def proven(self) -> bool:
         return self._proof is not None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it goes by a time that nobody has proven."""
+        return self._proof is None and self._assumed is not None
+
+    def assume(self, time: datetime) -> None:
+        """Until somebody who knows it says otherwise it is about `time` now."""
+        self._assumed = TimeProof(time, self._board.monotonic(), math.inf)
 
     @property
     def offset(self) -> float | None:

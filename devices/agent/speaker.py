@@ -22,6 +22,9 @@ BYTES_PER_SECOND = 2 * SAMPLE_RATE
 class Track:
     """What one occurrence sounds like: its sounds, one after the other, from these files, at this volume in percent.
 
+    A track that is only part of an occurrence (its siren, or words that the device's own `voice` says) has a name of
+    its own instead of the occurrence's.
+
     `lead` seconds of silence switch the amplifier on before the first sample, as far as there is time; `tail` seconds
     after the last keep it on, unless something else begins.
     """
@@ -32,6 +35,7 @@ class Track:
     volume: int
     lead: float = 0.0
     tail: float = 0.0
+    voice: str = ""
 
 
 class Preparation(Enum):

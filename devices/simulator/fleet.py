@@ -31,7 +31,8 @@ class Fleet:
         self._folder = folder
         self._sound = sound
         self._tell = tell
-        self._shared = Shared(clock, downloads=4, decoders=2)
+        # Beside the devices' homes: not one of them.
+        self._shared = Shared(clock, folder.with_name(f".{folder.name}-shared"), downloads=4, decoders=2)
         self._runners: dict[DeviceId, Runner] = {}
         self._guard = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)

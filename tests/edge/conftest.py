@@ -17,16 +17,33 @@ from devices.agent.cache import Cache
 from devices.agent.fetch import DirectFetch
 from devices.agent.journal import Journal
 from devices.agent.proven_clock import ProvenClock
+from devices.agent.readiness import OwnSounds
 from devices.agent.settings import Identity, MqttAccount
+from devices.agent.sirens import Sirens
+from devices.agent.spoken import Spoken
 from devices.clock import HandMovedClock
 from devices.link.memory import MemoryBroker
 from devices.link.port import Inbound
 from devices.protocol.codec import decode, encode
-from devices.protocol.messages import AreaPlan, DeviceConfig, DeviceState, Message, Receipt, ReceiptsStored, TimeAnswer
+from devices.protocol.messages import (
+    AreaExercise,
+    AreaPlan,
+    AreaUrgent,
+    DeviceConfig,
+    DeviceState,
+    Message,
+    Receipt,
+    ReceiptsStored,
+    Siren,
+    SirenPattern,
+    TimeAnswer,
+    UrgentSound,
+)
 from devices.protocol.signing import SigningKey, unseal
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, DeviceTopic, SiteId, Topics
 from devices.simulator.clock import BoardClock
 from devices.simulator.speaker import PretendSpeaker, Stretch
+from devices.simulator.voice import PretendVoice
 from schedules.plan import Occurrence, OccurrenceId
 from schedules.priority import BulletinClass, Late, Resume
 from schedules.programme import AreaId, ProgrammeId, Sha256, Sound
@@ -62,6 +79,18 @@ def occurrence(name: str, start: datetime, length: float = 20.0, **other: object
     return replace(plain, **other)  # type: ignore[arg-type]
 
 
+FLOOD = "Lũ đang lên nhanh. Bà con di chuyển ngay lên chỗ cao."
+
+
+def urgent_sound(name: str, start: datetime, length: float = 20.0, **other: Any) -> UrgentSound:
+    """A flood warning with a siren of eight seconds, unless `siren` or `words` say otherwise."""
+    said = {key: other.pop(key) for key in ("words", "siren", "language") if key in other}
+    said = {"words": FLOOD, "siren": Siren(SirenPattern.FLOOD, 8.0)} | said
+    kind = {"bulletin_class": BulletinClass.EMERGENCY, "late": Late.WHOLE, "grace": 7200.0, "volume": 100}
+    one = occurrence(name, start, length, **(kind | {"requested_at": start, "resume": Resume.RESTART} | other))
+    return UrgentSound(occurrence=one, **said)
+
+
 class Station:
     """One loudspeaker and everything around it; the disk, the clock and the wire's history outlive the agent."""
 
@@ -95,6 +124,10 @@ class Station:
         self.board = BoardClock(self.clock)
         self.kept_by_ntp = True
         self.quota: int | None = None
+        self.sirens = Sirens(folder / "sirens")
+        self.voice = PretendVoice()
+        self.run_voice: Callable[[Callable[[], None]], None] = lambda job: job()
+        self.exercises = SigningKey.generate()
         self.answers_after: float | None = 0.0
         self.on_the_way: list[tuple[datetime, str, bytes]] = []
         self.nudged = False
@@ -106,6 +139,9 @@ class Station:
     def journal(self) -> Journal:
         return Journal(self.folder / "journal.sqlite", durable=False)
 
+    def own_sounds(self) -> OwnSounds:
+        return OwnSounds(self.sirens, Spoken(self.voice, self.folder / "spoken", self.run_voice))
+
     def boot(self, *, journal: Journal | None = None, speaker: PretendSpeaker | None = None) -> Agent:
         self.time = ProvenClock(self.board, lambda: self.kept_by_ntp)
         self.lives.append(speaker or PretendSpeaker(self.time))
@@ -116,6 +152,7 @@ class Station:
             cache=Cache(self.folder / "audio", reserve=0, quota=self.quota, durable=False),
             fetch=DirectFetch(self.read_sound),
             speaker=self.lives[-1],
+            own=self.own_sounds(),
             clock=self.time,
             nudge=self.nudge,
             tell=self.events.append,
@@ -215,6 +252,28 @@ class Station:
         self.deliver(self.plan_topic(area), sealed)
         return sealed
 
+    def order(
+        self, serial: int, *sounds: UrgentSound, area: AreaId = VILLAGE, life: float = 6 * 3600.0, **other: Any
+    ) -> AreaUrgent:
+        now = self.clock.now()
+        until = now + timedelta(seconds=life)
+        return AreaUrgent(area=area, serial=serial, issued_at=now, until=until, sounds=sounds, **other)
+
+    def urgent_topic(self, area: AreaId = VILLAGE) -> str:
+        return self.topics.area(area, AreaChannel.URGENT)
+
+    def send_urgent(self, serial: int, *sounds: UrgentSound, area: AreaId = VILLAGE, **other: Any) -> bytes:
+        order = self.order(serial, *sounds, area=area, **other)
+        sealed = self.seal(self.urgent_topic(area), order, life=(order.until - order.issued_at).total_seconds())
+        self.deliver(self.urgent_topic(area), sealed)
+        return sealed
+
+    def send_exercise(self, serial: int, *sounds: UrgentSound, key: SigningKey | None = None) -> None:
+        now, topic = self.clock.now(), self.topics.area(VILLAGE, AreaChannel.EXERCISE)
+        until = now + timedelta(hours=1)
+        exercise = AreaExercise(area=VILLAGE, serial=serial, issued_at=now, until=until, name="Diễn tập", sounds=sounds)
+        self.deliver(topic, self.seal(topic, exercise, key=key or self.exercises))
+
     def hear(self, inbound: Inbound) -> None:
         """The desk unseals what arrives; a message that this device did not sign fails the test."""
         self.published.append(inbound)
@@ -277,8 +336,26 @@ def station(tmp_path: Path) -> Station:
 
 
 @pytest.fixture(scope="session")
+def new_home() -> Callable[[Path], Station]:
+    """A station in a folder of one's own, which knows its areas and is connected."""
+
+    def make(folder: Path) -> Station:
+        station = Station(folder)
+        station.send_config()
+        station.run_for(1)
+        return station
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def an_occurrence() -> Callable[..., Occurrence]:
     return occurrence
+
+
+@pytest.fixture(scope="session")
+def an_emergency() -> Callable[..., UrgentSound]:
+    return urgent_sound
 
 
 @pytest.fixture

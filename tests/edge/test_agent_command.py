@@ -93,7 +93,7 @@ class TestSettings:
             AgentSettings.load({}, folder=str(tmp_path))
 
     def test_a_slip_of_the_pen_is_no_folder(self, tmp_path: Path) -> None:
-        shared = Shared(SystemClock())
+        shared = Shared(SystemClock(), tmp_path / "own")
         with pytest.raises(BadSettings, match="neither"):
             speaker_maker("applay", DeviceId("loa-07"), tmp_path, shared)
         shared.close()

@@ -16,13 +16,19 @@ from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceChannel, DeviceId
 from devices.simulator.speaker import PretendSpeaker
 from schedules.plan import Occurrence
-from schedules.priority import BulletinClass, Late, Resume
-from schedules.programme import AreaId
+from schedules.priority import BulletinClass, Entry, Late, Resume
+from schedules.programme import AreaId, Sha256, Sound
+
+PRIORITY = BulletinClass.PRIORITY
 
 
 def at(station: Any, minutes: float) -> datetime:
     moment: datetime = station.clock.now() + timedelta(minutes=minutes)
     return moment
+
+
+def missing_sound(seconds: float) -> Sound:
+    return Sound(Sha256("0" * 64), seconds, 1)
 
 
 def test_a_planned_notice_is_heard_on_time_and_its_receipt_says_so(station: Any, an_occurrence: Any) -> None:
@@ -455,14 +461,39 @@ class TestWhoSpeaksOverWhom:
     def test_equals_never_interrupt_each_other(self, station: Any, an_occurrence: Any) -> None:
         first = an_occurrence("first", at(station, 10), 300.0)
         second = an_occurrence("second", at(station, 11), 60.0, late=Late.WHOLE)
-        third = an_occurrence("third", at(station, 12), 10.0, late=Late.SKIP)
+        third = an_occurrence("third", at(station, 12), 10.0, longest_wait=60.0)
         station.send_plan(1, first, second, third)
         station.run_for(3600)
         assert self.stretches(station) == [("first", 0.0, 300.0), ("second", 0.0, 60.0)]
         assert station.outcomes == {"first": "played", "second": "played", "third": "missed busy"}
 
+    def test_one_that_may_wait_is_heard_as_a_whole_when_the_air_is_free(self, station: Any, an_occurrence: Any) -> None:
+        songs = an_occurrence("songs", at(station, 10), 300.0)
+        gentle = an_occurrence("gentle", at(station, 14), 60.0, bulletin_class=PRIORITY, entry=Entry.SOFT)
+        station.send_plan(1, songs, gentle)
+        station.run_for(3600)
+        assert self.stretches(station) == [("songs", 0.0, 300.0), ("gentle", 0.0, 60.0)]
+
+    def test_one_that_may_not_wait_so_long_takes_the_air_at_once(self, station: Any, an_occurrence: Any) -> None:
+        songs = an_occurrence("songs", at(station, 10), 300.0)
+        gentle = an_occurrence(
+            "gentle", at(station, 11), 60.0, bulletin_class=PRIORITY, entry=Entry.SOFT, longest_wait=60.0
+        )
+        station.send_plan(1, songs, gentle)
+        station.run_for(3600)
+        assert self.stretches(station) == [("songs", 0.0, 60.0), ("gentle", 0.0, 60.0), ("songs", 60.0, 240.0)]
+
+    def test_a_village_waits_also_for_what_one_of_its_loudspeakers_cannot_play(
+        self, station: Any, an_occurrence: Any
+    ) -> None:
+        lost = an_occurrence("lost", at(station, 10), 300.0, sounds=(missing_sound(300.0),))
+        station.send_plan(1, lost, an_occurrence("news", at(station, 11)))
+        station.run_for(3600)
+        assert [stretch.at for stretch in station.heard] == [lost.start + timedelta(seconds=300)]
+        assert station.outcomes == {"lost": "missed audio-missing", "news": "played"}
+
     def test_an_interrupted_sound_that_waited_too_long_is_over(self, station: Any, an_occurrence: Any) -> None:
-        songs = an_occurrence("songs", at(station, 10), 300.0, grace=30.0)
+        songs = an_occurrence("songs", at(station, 10), 300.0, longest_wait=30.0)
         alarm = an_occurrence("alarm", at(station, 11), 60.0, bulletin_class=BulletinClass.EMERGENCY)
         station.send_plan(1, songs, alarm)
         station.run_for(3600)
@@ -600,10 +631,10 @@ class TestNearTheMoment:
             (one.at - start).total_seconds() for one in real_time.heard
         }
 
-    def test_who_must_wait_for_the_air_keeps_step_with_the_village(self, real_time: Any, an_occurrence: Any) -> None:
+    def test_who_must_wait_for_the_air_loses_no_word(self, real_time: Any, an_occurrence: Any) -> None:
         first = an_occurrence("first", at(real_time, 10), 20.0)
         second = an_occurrence("second", first.start + timedelta(seconds=19), 20.0)
         real_time.send_plan(1, first, second)
         real_time.run_for(3600)
-        assert [(stretch.position, stretch.seconds) for stretch in real_time.heard] == [(0.0, 20.0), (1.25, 18.75)]
-        assert real_time.outcomes == {"first": "played", "second": "played joined-late"}
+        assert [(stretch.position, stretch.seconds) for stretch in real_time.heard] == [(0.0, 20.0), (0.0, 20.0)]
+        assert real_time.outcomes == {"first": "played", "second": "played"}

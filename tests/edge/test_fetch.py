@@ -94,7 +94,7 @@ def shelf() -> Iterator[Shelf]:
 def fetch(shelf: Shelf) -> Iterator[HttpFetch]:
     workers = Workers("downloads", 1)
     with http_client() as client:
-        yield HttpFetch(f"{shelf.url}/", "token", client=client, workers=workers)
+        yield HttpFetch(f"{shelf.url}/", "token", client=client, workers=workers, express=workers)
     workers.close()
 
 
@@ -174,7 +174,7 @@ def test_an_answer_without_the_recording_has_a_reason(
 def test_a_controller_that_is_not_there_has_a_reason(tmp_path: Path, url: str) -> None:
     workers = Workers("downloads", 1)
     with http_client() as client, pytest.raises(FetchFailed) as failed:
-        HttpFetch(url, "token", client=client, workers=workers).pull(SPEECH, tmp_path / "part")
+        HttpFetch(url, "token", client=client, workers=workers, express=workers).pull(SPEECH, tmp_path / "part")
     workers.close()
     assert failed.value.problem is Problem.MISSING
 
@@ -183,7 +183,7 @@ def test_downloads_run_in_the_background(shelf: Shelf, fetch: HttpFetch, tmp_pat
     arrived = threading.Event()
     downloads = Downloads(Cache(tmp_path), fetch, arrived.set)
     news = an_occurrence("news", datetime(2026, 3, 2, 5, 0, tzinfo=UTC), 20.0, sounds=(SPEECH,))
-    downloads.want([news])
+    downloads.want(news.sounds)
     assert downloads.problem(news) is Problem.MISSING
     downloads.step(0.0)
     assert arrived.wait(10)
@@ -204,7 +204,7 @@ class TestPatience:
 
         downloads = Downloads(Cache(tmp_path), DirectFetch(read), lambda: None)
         start = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
-        downloads.want([an_occurrence("news", start + timedelta(hours=1))])
+        downloads.want(an_occurrence("news", start + timedelta(hours=1)).sounds)
         while now < 1_000:
             downloads.step(now)
             assert downloads.next_try is not None and downloads.next_try > now
@@ -230,7 +230,7 @@ class TestCache:
         big = Sound(Sha256("c" * 64), 20.0, 500_000)
         news = an_occurrence("news", start, sounds=(SPEECH,))
         songs = an_occurrence("songs", start + timedelta(hours=1), sounds=(big,))
-        downloads.want([news, songs])
+        downloads.want((*news.sounds, *songs.sounds))
         downloads.step(0.0)
         assert downloads.problem(news) is None
         assert downloads.problem(songs) is Problem.DISK_FULL
@@ -281,7 +281,7 @@ def test_the_client_believes_no_proxy_settings(monkeypatch: pytest.MonkeyPatch, 
         assert client.get(shelf.url).status_code == httpx.codes.UNAUTHORIZED
 
 
-def test_what_is_always_to_be_here_comes_last_and_never_makes_room(tmp_path: Path, an_occurrence: Any) -> None:
+def test_what_is_always_to_be_here_comes_last_and_never_makes_room(tmp_path: Path) -> None:
     contents = {
         Sha256(hashlib.sha256(bytes([which]) * size).hexdigest()): bytes([which]) * size
         for which, size in enumerate((300, 300, 900))
@@ -296,17 +296,17 @@ def test_what_is_always_to_be_here_comes_last_and_never_makes_room(tmp_path: Pat
     cache = Cache(tmp_path, reserve=0, quota=1_600, durable=False)
     downloads = Downloads(cache, DirectFetch(read), lambda: None)
     downloads.keep((one, two))
-    downloads.want([an_occurrence("planned", NOON, sounds=(planned,))])
+    downloads.want([planned])
     downloads.step(0.0)
     assert asked == [planned.sha256, one.sha256, two.sha256]
     other = Sound(Sha256(hashlib.sha256(b"x" * 900).hexdigest()), 1.0, 900)
     contents[other.sha256] = b"x" * 900
-    downloads.want([an_occurrence("other", NOON, sounds=(other,))])
+    downloads.want([other])
     downloads.step(1.0)
     assert all(cache.check(sound) for sound in (one, two, other))
     assert not cache.check(planned)
     downloads.keep(())
-    downloads.want([an_occurrence("other", NOON, sounds=(other,)), an_occurrence("planned", NOON, sounds=(planned,))])
+    downloads.want([other, planned])
     assert cache.has_room_for(planned) is False
     assert cache.make_room(planned, (planned.sha256,)) == frozenset()
     assert not cache.check(one)

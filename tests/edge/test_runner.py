@@ -50,6 +50,7 @@ class Life:
             cache=Cache(self.station.folder / "audio", reserve=0, durable=False),
             fetch=DirectFetch(self.station.read_sound),
             speaker=self.speakers[-1],
+            own=self.station.own_sounds(),
             clock=ProvenClock(self.clock, lambda: True),
             nudge=nudge,
             tell=self.tell,

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from controller.orders import COMMAND_LIFE, CONFIG_LIFE
-from devices.agent.agent import RECEIPT_LIFE, STATE_LIFE, WILL_LIFE
+from devices.agent.reports import RECEIPT_LIFE, STATE_LIFE, WILL_LIFE
 from devices.link.pulse import SILENCE
 from devices.protocol import errors, messages
 from devices.protocol.codec import MAX_BYTES, decode
@@ -118,7 +118,7 @@ def test_the_page_says_how_long_each_seal_holds() -> None:
     lasts = {bare(row[0]).rsplit("/")[-1]: row[4] for row in table(section("Topics"))}
     assert lasts["config"].startswith(f"{CONFIG_LIFE.days // 365} years")
     assert lasts["command"] == f"{COMMAND_LIFE.days} day"
-    assert lasts["state"] == f"{STATE_LIFE.days} day; as last will {WILL_LIFE.days // 365} year"
+    assert lasts["state"] == f"{STATE_LIFE.days} day; as last will {WILL_LIFE.days // 365} years"
     assert lasts["receipt"] == f"{RECEIPT_LIFE.days} days"
 
 

@@ -35,6 +35,9 @@ NOT_READY = {
     "audio-unplayable": "it cannot play this sound",
     "disk-full": "its storage is full",
     "disk-broken": "its storage is broken",
+    "voice-missing": "it cannot say the words itself",
+    "all-stop": "everything was stopped",
+    "busy": "something else was on the air",
     "clock-unproven": "it does not know the time for sure",
     "quiet-hours": "it falls into quiet hours",
     "class-hours": "bulletins of this class are not heard at this hour",
@@ -53,10 +56,10 @@ SILENT = {
     "plan-late": "it got the plan too late",
     "was-off": "it had no power or was not running",
     "late": "it was too late to begin",
-    "busy": "something else was on the air",
     "joined-late": "it joined late",
     "agent-stopped": "it was switched off",
     "power": "the power failed",
+    "again-after-power": "the power failed meanwhile, and it was heard again from the start",
     "clock-corrected": "its clock was wrong and was set right meanwhile",
     "sound-device": "its amplifier failed",
     **{code: text for code, text in NOT_READY.items() if code},
@@ -74,6 +77,7 @@ REFUSED = {
     "superseded": "overtaken by a newer one",
     "fault": "could not be dealt with here",
     "quiet-hours": "would have broken the quiet hours",
+    "unknown-alarm": "an alarm that its configuration does not know",
 }
 
 PLACES_TO_SPEAK = {
