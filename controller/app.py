@@ -28,6 +28,7 @@ from controller.fleet.keys import exercise_key, site_key
 from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happening, Happenings, Kind
 from controller.jobs import Job
+from controller.monitoring.care import Care
 from controller.monitoring.intake import Intake
 from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
@@ -131,6 +132,7 @@ class App:
             enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in),
             phrases=self.phrases,
             warnings=self._warnings,
+            care=Care(self.database, clock, self.happenings),
             access=self.access,
             happenings=self.happenings,
             site_key=orders.public_key,

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from controller.monitoring.answers import RECEIPT_DUE
 from controller.monitoring.checks import FIRST_LOOK
 from controller.monitoring.symptoms import away, clock_unproven, complaints, no_receipt, not_ready, threatened
 from controller.store import fleet, incident_list, incidents, watching
@@ -20,8 +21,6 @@ PATIENCE = timedelta(minutes=10)
 """Who is away for longer is an incident, whether something shall sound or not."""
 CALM = timedelta(hours=24)
 """What merely happened, and did not happen again for so long, is over."""
-RECEIPT_DUE = timedelta(minutes=15)
-"""So long after a broadcast ended everywhere, each loudspeaker that is there has said what became of it."""
 RECEIPT_OVERDUE = timedelta(days=3)
 """So old a receipt is missed no longer."""
 RECEIPT_AWAITED = timedelta(minutes=10)

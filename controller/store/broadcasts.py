@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
 
-from controller.store.tables import devices, facts, occurrences, plans, receipts
+from controller.store.tables import device_states, devices, facts, occurrences, plans, receipts
 from devices.protocol.messages import PlanDigest, Receipt
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
@@ -162,7 +162,7 @@ def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: d
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """One occurrence and how many loudspeakers stand at each of the four facts."""
+    """One occurrence and how many loudspeakers stand at each of the four facts. After `last_end` none sounds it."""
 
     id: OccurrenceId
     programme: ProgrammeId
@@ -170,6 +170,7 @@ class Broadcast:
     bulletin_class: BulletinClass
     start: datetime
     seconds: float
+    last_end: datetime
     planned: int
     ready: int
     played: int
@@ -179,7 +180,10 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """The four facts of one loudspeaker for one occurrence; empty where nothing is known."""
+    """The four facts of one loudspeaker for one occurrence; empty where nothing is known.
+
+    `online` and `seen_at` say whether it is there at this moment, and when it was last heard of.
+    """
 
     device: DeviceId
     name: str
@@ -194,6 +198,8 @@ class DeviceFacts:
     seconds: float | None
     sounds: tuple[str, ...]
     heard_at: datetime | None
+    online: bool
+    seen_at: datetime | None
 
 
 def broadcasts(connection: Connection, span: Timespan) -> tuple[Broadcast, ...]:
@@ -233,6 +239,7 @@ def _broadcasts(connection: Connection, which: ColumnElement[bool]) -> tuple[Bro
             BulletinClass(row.bulletin_class),
             row.start,
             row.seconds,
+            row.last_end or row.start + timedelta(seconds=row.seconds),
             row.addressed,
             row.ready,
             row.played,
@@ -247,7 +254,9 @@ def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[Devi
     question = (
         select(facts, devices.c.name, devices.c.area, receipts.c.outcome, receipts.c.reason, receipts.c.started_at)
         .add_columns(receipts.c.ended_at, receipts.c.seconds, receipts.c.sounds)
+        .add_columns(device_states.c.online, device_states.c.seen_at)
         .join(devices, devices.c.id == facts.c.device)
+        .outerjoin(device_states, device_states.c.device == facts.c.device)
         .outerjoin(receipts, receipts.c.id == facts.c.receipt)
         .where(facts.c.occurrence == occurrence)
         .order_by(devices.c.area, facts.c.device)
@@ -267,6 +276,8 @@ def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[Devi
             row.seconds,
             tuple(row.sounds or ()),
             row.heard_at,
+            bool(row.online),
+            row.seen_at,
         )
         for row in connection.execute(question)
     )

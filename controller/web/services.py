@@ -18,6 +18,7 @@ from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment
 from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happenings
+from controller.monitoring.care import Care
 from controller.settings import Settings
 from controller.speech.library import Library
 from controller.store.database import Database
@@ -41,6 +42,7 @@ class Services:
     enrolment: Enrolment
     phrases: FixedPhrases
     warnings: Warnings
+    care: Care
     access: Access
     happenings: Happenings
     site_key: VerifyKey

@@ -16,6 +16,7 @@ from controller.web.api import (
     calendars,
     devices,
     events,
+    incidents,
     lexicon,
     people,
     phrases,
@@ -23,6 +24,7 @@ from controller.web.api import (
 )
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.pages import devices as device_pages
+from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import occurrences, programmes, refusals, renders, session, today, writing
 from controller.web.pages.frame import error_page
@@ -41,6 +43,7 @@ API = (
     broadcasts.router,
     calendars.router,
     devices.router,
+    incidents.router,
     events.router,
 )
 
@@ -52,6 +55,7 @@ PAGES = (
     programmes.router,
     occurrences.router,
     device_pages.router,
+    incident_pages.router,
     lexicon_pages.router,
     refusals.router,
 )

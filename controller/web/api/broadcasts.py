@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from controller.errors import Invalid, NotFound
+from controller.monitoring.answers import why_no_receipt
 from controller.store import broadcasts, silences
 from controller.store.broadcasts import Broadcast
 from controller.store.database import Connection
@@ -57,7 +58,13 @@ def read_occurrence(us: Us, occurrence: str, _: Anyone) -> OccurrenceInFull:
             raise NotFound("unknown-occurrence", "There is no broadcast {occurrence!r}.", occurrence=occurrence)
         facts = broadcasts.device_facts(connection, found.id)
         (whole,) = _given(connection, [found])
-    return OccurrenceInFull(**whole.model_dump(), devices=[FactsGiven.model_validate(one) for one in facts])
+    now = us.clock.now()
+    given = [
+        FactsGiven.model_validate(one).model_copy(update={"no_receipt": why_no_receipt(one, found, now)})
+        for one in facts
+    ]
+    complete = all(one.outcome is not None for one in facts)
+    return OccurrenceInFull(**whole.model_dump(), complete=complete, devices=given)
 
 
 def _given(connection: Connection, found: Sequence[Broadcast]) -> list[OccurrenceGiven]:

@@ -109,6 +109,7 @@ class OccurrenceGiven(Given):
     failed: int = Field(description="of these, how many signed that they did not, with a reason")
     heard: int = Field(description="of these, how many a microphone heard")
     silences: list[SilenceGiven] = Field([], description="areas that a calendar spares it, with everything inside them")
+    last_end: datetime = Field(description="after this moment it sounds nowhere")
 
 
 class FactsGiven(Given):
@@ -124,10 +125,18 @@ class FactsGiven(Given):
     ended_at: datetime | None
     seconds: float | None
     sounds: list[str]
-    heard_at: datetime | None
+    heard_at: datetime | None = Field(description="empty where there is no microphone")
+    online: bool = Field(description="now, whatever was at air time")
+    seen_at: datetime | None = Field(description="when it was last heard of; null: never")
+    no_receipt: str = Field(
+        "",
+        description="why nothing is known of it though it has begun: `awaited` (it may still be heard, or has just "
+        "ended), `offline`, `never-seen`, or `no-receipt` (it is there and does not say); empty where a receipt came",
+    )
 
 
 class OccurrenceInFull(OccurrenceGiven):
+    complete: bool = Field(description="every loudspeaker has said how it ended")
     devices: list[FactsGiven]
 
 

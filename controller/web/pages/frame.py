@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -13,8 +14,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader
 
 from controller.errors import ControllerError
-from controller.store import areas, overview
+from controller.monitoring.care import CARERS
+from controller.store import areas, incident_list, overview
+from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Account, Role
+from controller.store.troubles import Severity
 from controller.web.assets import built_assets
 from controller.web.language import COOKIE as LANGUAGE_COOKIE
 from controller.web.language import Language, preferred
@@ -45,6 +49,7 @@ _WAYS = (
     Way("/programmes", "calendar"),
     Way("/lexicon", "bulletin", (Role.EDITOR,)),
     Way("/devices", "speaker"),
+    Way("/incidents", "incident"),
     Way("/refusals", "hand"),
 )
 
@@ -115,13 +120,16 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
     with us.database.read() as connection:
         roots = areas.tree(connection).children(None)
         waiting = overview.waiting_for_approval(connection) if who.is_any(Role.APPROVER) else 0
+        wrong = incident_list.count(connection, to_look_after(us.clock.now()))
+    counts = {"/programmes": waiting, "/incidents": wrong}
     path = request.url.path
     ways = [
         {
             "href": way.href,
             "label": words.say(WAYS[way.href]),
             "icon": way.icon,
-            "count": waiting if way.href == "/programmes" else 0,
+            "count": counts.get(way.href, 0),
+            "follows": "incident" if way.href == "/incidents" else "",
             "current": path == way.href or (way.href != "/" and path.startswith(f"{way.href}/")),
         }
         for way in _WAYS
@@ -132,8 +140,14 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
         "write": who.is_any(Role.EDITOR),
         "approve": who.is_any(Role.APPROVER),
         "enrol": who.is_any(Role.TECHNICIAN),
+        "care": who.is_any(*CARERS),
     }
     return {**frame, "person": person, "place": roots[0].name if roots else "", "nav": ways, "who": who, "may": may}
+
+
+def to_look_after(now: datetime) -> IncidentsAsked:
+    """The incidents that the number beside their name counts, on every page."""
+    return IncidentsAsked(open=True, roots=True, least=Severity.WARNING, unmuted_at=now)
 
 
 def go(where: str, told: str = "") -> RedirectResponse:

@@ -8,7 +8,73 @@ WAYS = {
     "/programmes": "Programmes",
     "/lexicon": "Own words",
     "/devices": "Speakers",
+    "/incidents": "Incidents",
     "/refusals": "Refused",
+}
+
+TROUBLES = {
+    "not-ready": "not ready for a broadcast",
+    "device-offline": "no connection",
+    "no-receipt": "does not say what it played",
+    "quiet-hours-refused": "ordered to sound in quiet hours",
+    "device-refused": "refuses orders",
+    "message-refused": "messages that cannot be used",
+    "clock-unproven": "does not know the time for sure",
+    "clock-off": "its clock is wrong",
+    "disk": "trouble with its storage",
+    "hijack-try": "somebody else tries to speak",
+    "broker-lost": "the message broker cannot be reached",
+    "signature-failed": "an alert with a wrong signature",
+    "source-silent": "a source of alerts is silent",
+    "alert-waiting": "an alert waits for a decision",
+    "node-down": "most of what hangs on it is gone",
+    "camera-reach": "the camera cannot be reached",
+    "camera-service": "the camera does not let us in",
+    "camera-stream": "the camera sends no picture",
+    "camera-picture": "the picture is worth nothing",
+    "told-by-people": "told by people",
+}
+
+SEVERITIES = {"notice": "to know", "warning": "to look after", "serious": "serious", "critical": "critical"}
+
+INCIDENT_STATES = {
+    "open": "open",
+    "acknowledged": "being looked after",
+    "resolved": "ended by itself",
+    "closed": "closed",
+    "acknowledge": "looking after it",
+    "mute": "muting it",
+    "close": "closing it",
+}
+
+INCIDENT_STEPS = {
+    "open": "It was found.",
+    "renew": "It changed.",
+    "group": "A common cause was found.",
+    "release": "The common cause is gone, this is still so.",
+    "acknowledge": "{name} looks after it.",
+    "mute": "{name} muted it.",
+    "resolve": "It ended by itself.",
+    "reopen": "It came back.",
+    "close": "{name} closed it.",
+}
+
+SUBJECTS = {
+    "device": "Loudspeakers",
+    "area": "Areas",
+    "camera": "Cameras",
+    "node": "Nodes",
+    "source": "Sources",
+    "site": "This installation",
+}
+
+MUTES = {60: "for an hour", 480: "for eight hours", 1440: "for a day", 10080: "for a week", 43200: "for 30 days"}
+
+NO_RECEIPT = {
+    "awaited": "no receipt yet",
+    "offline": "no receipt yet: no connection since {moment}",
+    "never-seen": "no receipt yet: it was never seen here",
+    "no-receipt": "no receipt, although it is there",
 }
 
 WEEKDAYS = {
@@ -29,6 +95,7 @@ NOT_READY = {
     "": "not ready",
     "plan-not-held": "has not fetched the newest plan yet",
     "offline": "no connection",
+    "never-seen": "never seen here",
     "audio-missing": "the sound is still being fetched",
     "audio-refused": "the controller does not give it the sound",
     "audio-damaged": "the sound arrived damaged and is being fetched again",
@@ -120,6 +187,9 @@ STEPS = {
     "return": "Returned to its author, with your reason.",
     "withdraw": "Taken off the air. It will not sound any more.",
     "saved": "Saved as a draft.",
+    "acknowledge": "You look after it now.",
+    "mute": "Muted. It is still watched.",
+    "close": "Closed. Should it be found again, it is a new incident.",
     "word-kept": "From now on it is said this way.",
     "word-removed": "Taken out. It is read as any other word now.",
     "written-already": "This bulletin had been saved already; nothing was done twice.",

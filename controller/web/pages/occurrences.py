@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -9,12 +10,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from controller.errors import NotFound
-from controller.store import areas, broadcasts
-from controller.store.broadcasts import DeviceFacts
+from controller.monitoring.answers import why_no_receipt
+from controller.monitoring.symptoms import threatened
+from controller.store import areas, broadcasts, incident_list
+from controller.store.broadcasts import Broadcast, DeviceFacts
+from controller.store.database import Connection
+from controller.store.incident_list import Incident, IncidentsAsked
 from controller.store.people import Account
+from controller.store.troubles import SubjectKind
 from controller.web.access import need
 from controller.web.pages.day import is_on_air, refresh_seconds
-from controller.web.pages.frame import page
+from controller.web.pages.frame import page, words_of
+from controller.web.pages.incident_lines import lines_of
 from controller.web.services import Services, services_of
 from schedules.outcome import Outcome
 from schedules.plan import OccurrenceId
@@ -36,6 +43,7 @@ def read_occurrence(
             raise NotFound("unknown-occurrence", "There is no broadcast {occurrence!r}.", occurrence=occurrence)
         facts = broadcasts.device_facts(connection, found.id)
         tree = areas.tree(connection)
+        wrong = lines_of(connection, in_the_way(connection, found, facts), words_of(request), now) if facts else []
     return page(
         request,
         "occurrence.html.j2",
@@ -46,9 +54,24 @@ def read_occurrence(
         on_air=is_on_air(found, now),
         ends=found.start + timedelta(seconds=found.seconds),
         devices=sorted(facts, key=_worst_first),
+        missing={one.device: why_no_receipt(one, found, now) for one in facts},
+        incidents=wrong,
         tree=tree,
         refresh_seconds=refresh_seconds([found], now),
     )
+
+
+def in_the_way(connection: Connection, one: Broadcast, facts: Iterable[DeviceFacts]) -> list[Incident]:
+    """The open incidents that threaten this broadcast, or may say why it stayed silent: causes instead of effects."""
+    silent = {str(fact.device) for fact in facts if fact.outcome is None}
+    of_devices = incident_list.asked(connection, IncidentsAsked(open=True, subject_kind=SubjectKind.DEVICE))
+    named = [
+        incident
+        for incident in of_devices
+        if incident.subject.id in silent and any(told["id"] == one.id for told in threatened(incident.facts))
+    ]
+    causes = {incident.cause for incident in named if incident.cause is not None}
+    return [*incident_list.some(connection, causes), *(incident for incident in named if incident.cause is None)]
 
 
 def _worst_first(one: DeviceFacts) -> tuple[bool, bool, str, str]:

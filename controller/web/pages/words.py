@@ -11,6 +11,7 @@ from controller.web.language import Language, translate, translate_finished
 from controller.web.pages.meanings import (
     CLASSES,
     NEAR,
+    NO_RECEIPT,
     NOT_READY,
     OUTCOMES,
     PITCHES,
@@ -150,6 +151,10 @@ class Words:
 
     def silent(self, reason: str) -> str:
         return self._known(SILENT, reason)
+
+    def no_receipt(self, why: str, seen_at: datetime | None) -> str:
+        """Why it is not known what became of a broadcast."""
+        return self.say(NO_RECEIPT[why], moment="" if seen_at is None else self.moment(seen_at))
 
     def state(self, state: str) -> str:
         """A state of a programme, or a step from one to the next."""

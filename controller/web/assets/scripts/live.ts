@@ -1,7 +1,7 @@
 // Parts of the page that follow what happens: data-live="ready receipt" is told "changed" when one of these happens.
 import htmx from "htmx.org";
 
-const KINDS = ["plan", "device", "ready", "receipt", "programme", "refused"];
+const KINDS = ["plan", "device", "ready", "receipt", "programme", "refused", "incident"];
 // A burst of a thousand receipts asks for the page once a second, not a thousand times.
 const CALM_MS = 1000;
 
