@@ -110,6 +110,14 @@ class Desk:
             raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="text")
         return reading, edition.version
 
+    def reading_of(self, bulletin: Bulletin) -> Reading | None:
+        """How a bulletin is read; None where a person spoke it, gave the words by hand, or it would sound otherwise."""
+        if not bulletin.text or bulletin.lexicon is None:
+            return None
+        words = self._own_words.words_of(bulletin.lexicon)
+        reading = read(bulletin.text, region=Region(bulletin.region), lexicon=words)
+        return reading if reading.spoken == bulletin.spoken else None
+
     def voices(self, voice: Voice = USUAL_VOICE) -> Voices:
         """Who would speak a new text now."""
         troubles = {name: failure.code for name, failure in self._speech.troubles().items()}

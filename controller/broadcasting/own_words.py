@@ -44,6 +44,11 @@ class OwnWords:
                 self._edition = Edition(now, Lexicon.of(pairs))
             return self._edition
 
+    def words_of(self, version: LexiconVersion) -> Lexicon:
+        """The words as they stood in that version."""
+        with self._database.read() as connection:
+            return Lexicon.of((one.written, one.spoken or "") for one in lexicon.entries(connection, version))
+
     def put(self, written: str, spoken: str, note: str, who: Account) -> Change:
         """From now on `written` is said as `spoken`, word for word; what it was said as before is replaced.
 

@@ -12,6 +12,7 @@ from controller.speech.reading.codes import read_code, read_dashed, read_plate
 from controller.speech.reading.dates import read_date
 from controller.speech.reading.electronic import SERVICE_WORDS, read_address, read_service
 from controller.speech.reading.fractions import read_around_the_clock, read_pair, read_score
+from controller.speech.reading.language import Doubt, doubts
 from controller.speech.reading.layout import Line, lines
 from controller.speech.reading.legal import read_document
 from controller.speech.reading.lexicon import EMPTY_LEXICON, Lexicon
@@ -112,6 +113,11 @@ class Reading:
     spans: tuple[Span, ...]
     unknown: tuple[str, ...]
     """Abbreviations and letters that nobody explained, in order, each once: to be settled before approval."""
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Whether what was written is Vietnamese at all: to be settled before approval."""
+        return doubts("".join(span.written for span in self.spans))
 
     @property
     def paragraphs(self) -> tuple[tuple[str, ...], ...]:

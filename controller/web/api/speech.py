@@ -110,6 +110,7 @@ def _reading_given(reading: Reading, lexicon: LexiconVersion) -> ReadingGiven:
         spoken=reading.spoken,
         spans=[SpanGiven(written=one.written, spoken=one.spoken, category=one.category) for one in reading.spans],
         unknown=list(reading.unknown),
+        doubts=list(reading.doubts),
         lexicon=lexicon,
     )
 

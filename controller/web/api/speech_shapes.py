@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
+from controller.speech.reading.language import Doubt
 from controller.store.states import RenderState
 from controller.web.api.bases import Given, Taken
 from schedules.priority import BulletinClass
@@ -61,6 +62,9 @@ class ReadingGiven(Given):
     spoken: str
     spans: list[SpanGiven]
     unknown: list[str] = Field(description="abbreviations that nobody has taught us: check them before approval")
+    doubts: list[Doubt] = Field(
+        description="whether it is Vietnamese at all: `no-marks`, typed without its marks; `foreign`, another language"
+    )
     lexicon: int = Field(description="version of the commune's own words that it was read with")
 
 

@@ -208,6 +208,11 @@ REGIONS = {
     "south": "southern accent",
 }
 
+DOUBTS = {
+    "no-marks": "This looks like Vietnamese typed without its marks: the voice would say other words.",
+    "foreign": "A part of this is not Vietnamese, and the voice speaks nothing else: have a person record it.",
+}
+
 SOUND_WARNINGS = {
     "clipped": "The loudest places are distorted: record it again with less gain, if you can.",
     "quiet": "It was recorded very quietly; its noise has become louder with it.",

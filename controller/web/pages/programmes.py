@@ -128,6 +128,7 @@ def _programme_page(
         status=wrong.status if wrong else 200,
         now=now,
         whole=whole,
+        reading=us.desk.reading_of(whole.bulletin),
         steps=steps_for(whole.row, who),
         own=whole.row.author == who.id,
         next_start=whole.row.next_start(now),

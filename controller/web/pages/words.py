@@ -10,6 +10,7 @@ from controller.store.bulletins import Bulletin
 from controller.web.language import Language, translate, translate_finished
 from controller.web.pages.meanings import (
     CLASSES,
+    DOUBTS,
     NEAR,
     NO_RECEIPT,
     NOT_READY,
@@ -167,6 +168,10 @@ class Words:
         """-16,1 in Vietnamese, -16.1 in English."""
         said = f"{number:.1f}"
         return said.replace(".", ",") if self.language is Language.VIETNAMESE else said
+
+    def doubt(self, code: str) -> str:
+        """What is doubtful about the language of a text."""
+        return self.say(DOUBTS[code])
 
     def sound_warning(self, code: str) -> str:
         return self._known(SOUND_WARNINGS, code)
