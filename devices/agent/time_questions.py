@@ -12,6 +12,8 @@ PATIENCE = 10.0
 """An answer that was under way for longer says nothing."""
 FIRST_PAUSE, LAST_PAUSE = 2.0, 600.0
 """Seconds until an unanswered question is asked again; twice as many each time."""
+TIMELESS_PAUSE = 30.0
+"""The longest while the time is not known at all: until then the board is silent."""
 EVERY = 4 * 3600.0
 
 
@@ -30,7 +32,7 @@ class TimeQuestions:
         self._pause = FIRST_PAUSE
         self._left = ROUND
 
-    def ask(self, elapsed: float) -> str:
+    def ask(self, elapsed: float, *, timeless: bool = False) -> str:
         """A new question, which nobody could have foreseen, to be sent at once; empty while none is due."""
         if elapsed < self.due_at:
             return ""
@@ -39,7 +41,7 @@ class TimeQuestions:
         self._asked[question] = elapsed
         self._left -= 1
         self.due_at = elapsed + self._pause
-        self._pause = min(2 * self._pause, LAST_PAUSE)
+        self._pause = min(2 * self._pause, TIMELESS_PAUSE if timeless else LAST_PAUSE)
         return question
 
     def answered(self, question: str, elapsed: float) -> float | None:

@@ -82,7 +82,9 @@ class Timekeeper:
 
     def question(self) -> str:
         """What the state that is sent now asks the controller; empty for nothing."""
-        return "" if self.clock.kept else self._questions.ask(self.clock.monotonic())
+        if self.clock.kept:
+            return ""
+        return self._questions.ask(self.clock.monotonic(), timeless=not self.clock.proven)
 
     def learn(self, answer: TimeAnswer) -> None:
         """An answer that comes twice, or after we gave up waiting, says nothing."""
