@@ -1,4 +1,8 @@
-"""Receipts on their way: kept until the controller says that it has them, offered in order, offered again."""
+"""Receipts on their way: kept until the controller says that it has them, offered in order, offered again.
+
+They arrive in order: a broker that lost its memory drops what comes before the controller listens again, so nothing
+newer is sent while older ones may be among what was dropped.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ from schedules.plan import Occurrence
 
 FIRST_PATIENCE = 20.0
 LAST_PATIENCE = 3_600.0
-"""So many seconds pass, twice as many each time, before unanswered receipts are offered again."""
+"""So many seconds pass, twice as many each time, before unanswered receipts are offered again; never more than the
+first while a new one waits behind them."""
 AT_ONCE = 100
 
 
@@ -46,8 +51,8 @@ class Outbox:
         }
         self._last = journal.last_sequence()
         self._offered = 0
+        self._offered_at = 0.0
         self._patience = FIRST_PATIENCE
-        self._offer_again_at: float | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -92,23 +97,25 @@ class Outbox:
         self._patience = FIRST_PATIENCE
 
     def to_offer(self, elapsed: float) -> list[bytes]:
-        """What to hand to the link now, in order; each is given once until it is time to try again."""
-        if not self._waiting:
-            self._offer_again_at = None
+        """What to hand to the link now, the oldest first: once those before were answered, or must be tried again."""
+        due = self.next_offer
+        if due is None or elapsed < due:
             return []
-        if self._offer_again_at is not None and elapsed >= self._offer_again_at:
-            self._offered = 0
+        if self._unanswered:
             self._patience = min(2 * self._patience, LAST_PATIENCE)
-        if self._offered >= self._last:
-            return []
-        # The oldest go first; newer ones wait until those were answered.
-        window = list(self._waiting.items())[:AT_ONCE]
-        fresh = [(sequence, payload) for sequence, (_, payload) in window if sequence > self._offered]
-        if fresh:
-            self._offered = fresh[-1][0]
-            self._offer_again_at = elapsed + self._patience
-        return [payload for _, payload in fresh]
+        batch = list(self._waiting.items())[:AT_ONCE]
+        self._offered, self._offered_at = batch[-1][0], elapsed
+        return [payload for _, (_, payload) in batch]
 
     @property
     def next_offer(self) -> float | None:
-        return self._offer_again_at if self._waiting else None
+        """When something is to be offered; None while nothing waits."""
+        if not self._waiting:
+            return None
+        if not self._unanswered:
+            return self._offered_at
+        return self._offered_at + (FIRST_PATIENCE if self._last > self._offered else self._patience)
+
+    @property
+    def _unanswered(self) -> bool:
+        return next(iter(self._waiting)) <= self._offered

@@ -11,7 +11,7 @@ import pytest
 from devices.agent.journal import Journal
 from devices.link.port import Inbound
 from devices.protocol.codec import decode, encode
-from devices.protocol.messages import DeviceConfig, DeviceState, NotReady, QuietHours, ReceiptsStored
+from devices.protocol.messages import DeviceConfig, DeviceState, NotReady, QuietHours, Receipt, ReceiptsStored
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceChannel, DeviceId
 from devices.simulator.speaker import PretendSpeaker
@@ -274,6 +274,13 @@ class TestReceipts:
         station.run_for(1800)
         assert station.state.waiting_receipts == 0
         assert [receipt.occurrence for receipt in station.receipts] == ["a", "b"]
+
+    def test_nothing_overtakes_what_a_broker_may_have_lost(self, station: Any, an_occurrence: Any) -> None:
+        first = an_occurrence("a", at(station, 1), 10.0)
+        station.send_plan(1, first, an_occurrence("b", first.start + timedelta(seconds=12), 10.0))
+        station.run_for(120)
+        offered = [decode(said, Receipt).sequence for said in station.sent(DeviceChannel.RECEIPT)]
+        assert offered[:3] == [1, 1, 2]
 
     def test_nothing_is_offered_again_once_it_is_kept(self, station: Any, an_occurrence: Any) -> None:
         station.send_plan(1, an_occurrence("a", at(station, 1)))
