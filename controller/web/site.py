@@ -16,6 +16,7 @@ from controller.web.api import (
     calendars,
     devices,
     events,
+    forecasts,
     incidents,
     lexicon,
     people,
@@ -24,9 +25,9 @@ from controller.web.api import (
 )
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.pages import devices as device_pages
+from controller.web.pages import foretelling, occurrences, programmes, refusals, renders, session, today, writing
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
-from controller.web.pages import occurrences, programmes, refusals, renders, session, today, writing
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
@@ -42,6 +43,7 @@ API = (
     bulletins.router,
     broadcasts.router,
     calendars.router,
+    forecasts.router,
     devices.router,
     incidents.router,
     events.router,
@@ -51,6 +53,7 @@ PAGES = (
     session.router,
     today.router,
     writing.router,
+    foretelling.router,
     renders.router,
     programmes.router,
     occurrences.router,

@@ -142,7 +142,7 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
         errors["file"] = _("Choose a recording: MP3, WAV, M4A or OGG.")
     if typed.source != "text" and not typed.title.strip():
         errors["title"] = _("Give the bulletin a title.")
-    areas = _areas(typed, tree)
+    areas = chosen_areas(typed, tree)
     if not areas:
         errors["areas"] = _("Choose at least one area.")
     given = typed.volume.strip()
@@ -153,7 +153,7 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
     if errors or recurrence is None:
         raise Misunderstood(errors)
     return Wish(
-        _one_of(BulletinClass, typed.bulletin_class, BulletinClass.NORMAL),
+        class_of(typed),
         areas,
         recurrence,
         volume,
@@ -187,10 +187,14 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines()).strip()
 
 
-def _areas(typed: Typed, tree: AreaTree) -> tuple[AreaId, ...]:
+def chosen_areas(typed: Typed, tree: AreaTree) -> tuple[AreaId, ...]:
     """The topmost of each chosen branch: a chosen area covers those beneath it."""
     known = {AreaId(area) for area in typed.areas if AreaId(area) in tree}
     return tuple(area.id for area in tree if area.id in known and not known & set(tree.path(area.id)[1:]))
+
+
+def class_of(typed: Typed) -> BulletinClass:
+    return _one_of(BulletinClass, typed.bulletin_class, BulletinClass.NORMAL)
 
 
 def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str]) -> Recurrence | None:

@@ -19,6 +19,7 @@ from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState, Step, after
 from controller.web.access import need
+from controller.web.api.forecasts import foretold
 from controller.web.pages.day import refresh_seconds
 from controller.web.pages.frame import go, page, words_of
 from controller.web.services import Services, services_of
@@ -31,6 +32,7 @@ Anyone = Annotated[Account, Depends(need())]
 
 _SHOWN = 100
 _BROADCASTS_SHOWN = 20
+_UNDECIDED = (ProgrammeState.DRAFT, ProgrammeState.SUBMITTED, ProgrammeState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _programme_page(
     now = us.clock.now()
     with us.database.read() as connection:
         whole = read_whole(connection, programme)
+        found = foretold(us, connection, programme) if whole.row.state in _UNDECIDED else None
     words = words_of(request)
     sentence = words.say(wrong.text, **_said(wrong, request)) if wrong else ""
     return page(
@@ -129,6 +132,8 @@ def _programme_page(
         now=now,
         whole=whole,
         reading=us.desk.reading_of(whole.bulletin),
+        found=found,
+        tree=whole.tree,
         steps=steps_for(whole.row, who),
         own=whole.row.author == who.id,
         next_start=whole.row.next_start(now),

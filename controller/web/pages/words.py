@@ -32,8 +32,10 @@ from controller.web.pages.meanings import (
 from controller.web.pages.recurring_days import recurring_days
 from schedules.day_rules import OnDates
 from schedules.outcome import Outcome
+from schedules.reasons import in_words
 from schedules.recurrence import Recurrence, Weekday
 from schedules.timespan import COMMUNE_ZONE
+from schedules.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,10 @@ class Words:
     def no_receipt(self, why: str, seen_at: datetime | None) -> str:
         """Why it is not known what became of a broadcast."""
         return self.say(NO_RECEIPT[why], moment="" if seen_at is None else self.moment(seen_at))
+
+    def fate(self, verdict: Verdict) -> str:
+        """What becomes of a wish and why."""
+        return in_words(verdict, "vi" if self.language is Language.VIETNAMESE else "en")
 
     def state(self, state: str) -> str:
         """A state of a programme, or a step from one to the next."""
