@@ -19,6 +19,7 @@ from controller.broadcasting.dispatcher import Dispatcher
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
+from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.port import Broker, BrokerAddress
@@ -116,8 +117,17 @@ class App:
         self.phrases = FixedPhrases(self.database, speech, clock, outside.phrases, lambda: self.ask(Question.PLAN))
         self._to_speak = threading.Event()
         self.renders = Renders(self.database, desk, clock, self._to_speak.set)
-        self._warnings = Warnings(self.database, orders, lambda: own_words.edition().words, clock, self.happenings)
-        self._warnings.on_told(lambda: self.ask(Question.POST))
+        approval = Approval(self.database, clock, self.happenings)
+        self.warnings = Warnings(
+            self.database,
+            orders,
+            lambda: own_words.edition().words,
+            clock,
+            self.happenings,
+            speech,
+            UnderStandingOrders(self.database, desk, approval, clock),
+        )
+        self.warnings.on_told(lambda: self.ask(Question.POST))
         self.services = Services(
             settings=settings,
             clock=clock,
@@ -126,12 +136,12 @@ class App:
             desk=desk,
             own_words=own_words,
             renders=self.renders,
-            approval=Approval(self.database, clock, self.happenings),
+            approval=approval,
             calendars=calendars,
             configuration=self._configuration,
             enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in),
             phrases=self.phrases,
-            warnings=self._warnings,
+            warnings=self.warnings,
             care=Care(self.database, clock, self.happenings),
             access=self.access,
             happenings=self.happenings,
@@ -176,7 +186,7 @@ class App:
             self._configuration.refresh()
             self._planner.compile()
         if Question.ALERTS in asked:
-            self._warnings.tend()
+            self.warnings.tend()
         if Question.POST in asked or Question.PLAN in asked:
             self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
             while self._intake.process():

@@ -34,6 +34,7 @@ class Running:
             timers.start()
             stack.callback(timers.stop)
             threading.Thread(target=self._speak, name="voice", daemon=True).start()
+            threading.Thread(target=self._look_after_warnings, name="warnings", daemon=True).start()
             self._stack = stack.pop_all()
         return app
 
@@ -49,6 +50,15 @@ class Running:
                 self._app.speak()
             except Exception:  # as in _work
                 log.exception("the voice stumbled and goes on")
+                self._ending.wait(1.0)
+
+    def _look_after_warnings(self) -> None:
+        while not self._ending.wait(0.2):
+            try:
+                while self._app.warnings.work() and not self._ending.is_set():
+                    pass
+            except Exception:  # as in _work
+                log.exception("the work on warnings stumbled and goes on")
                 self._ending.wait(1.0)
 
     def _work(self) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from controller.alerts.areas.commune import Commune
@@ -27,6 +27,7 @@ from controller.store.database import Connection, Database
 from controller.store.people import Account
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from devices.clock import Clock
+from schedules.programme import AreaId
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,11 @@ class Office:
         """`nudge` is called whenever there is something new for the loudspeakers."""
         self._nudge = nudge
 
-    def take_in(self, source: SourceId, data: bytes, author: Account | None = None) -> tuple[Taken, ...]:
-        """Keeps every alert in `data`, verified now and never again, and acts on what stands afterwards.
+    def take_in(
+        self, source: SourceId, data: bytes, author: Account | None = None, chosen: tuple[AreaId, ...] = ()
+    ) -> tuple[Taken, ...]:
+        """Keeps every alert in `data`, verified now and never again, and acts on what stands afterwards. An `author`
+        has written it here for the `chosen` areas.
 
         Raises Unreadable, after what came was kept; NotFound for an unknown source.
         """
@@ -71,7 +75,7 @@ class Office:
             raise
         with self.acting() as connection:
             alert_sources.heard(connection, source, now)
-            return tuple(self._keep(connection, known, one, author, now) for one in found)
+            return tuple(self._keep(connection, known, one, (author, chosen), now) for one in found)
 
     @contextmanager
     def acting(self) -> Iterator[Connection]:
@@ -86,6 +90,11 @@ class Office:
             told: dict[str, object] = {"told": len(outcome.told)}
             self._happenings.tell(Happening(Kind.ALERT, self._clock.now(), "", told))
 
+    def settle(self, change: Callable[[Connection], object]) -> None:
+        """Makes a change on which decisions depend."""
+        with self.acting() as connection:
+            change(connection)
+
     def tend(self) -> None:
         """Carries out what stands now; asked every few seconds."""
         with self.acting():
@@ -96,8 +105,14 @@ class Office:
             return self._conduct.archive.commune(connection)
 
     def _keep(
-        self, connection: Connection, source: Source, arrived: Arrived, author: Account | None, now: datetime
+        self,
+        connection: Connection,
+        source: Source,
+        arrived: Arrived,
+        written: tuple[Account | None, tuple[AreaId, ...]],
+        now: datetime,
     ) -> Taken:
+        author, chosen = written
         received = arrived.received
         digest = hashlib.sha256(arrived.document).hexdigest()
         genuine = received.signature.genuine
@@ -105,7 +120,7 @@ class Office:
             if row.genuine == genuine.value:
                 alerts.came_again(connection, row.id, now)
                 return Taken(row.id, again=True)
-        arrival = _arrival(source, arrived, digest, author, now)
+        arrival = replace(_arrival(source, arrived, digest, now), author=author.id if author else None, chosen=chosen)
         decided = _before_decision(received)
         alert = alerts.add(connection, arrival, decided, AlertState.SILENT)
         alerts.tell(connection, alert, now, "received", f"{source.id}: {received.signature.reason}")
@@ -138,7 +153,7 @@ class Office:
             alerts.tell(connection, alert, now, "unreadable", str(trouble))
 
 
-def _arrival(source: Source, arrived: Arrived, digest: str, author: Account | None, now: datetime) -> Arrival:
+def _arrival(source: Source, arrived: Arrived, digest: str, now: datetime) -> Arrival:
     alert, signature, envelope = arrived.received.alert, arrived.received.signature, arrived.received.envelope
     return Arrival(
         source.id,
@@ -154,7 +169,6 @@ def _arrival(source: Source, arrived: Arrived, digest: str, author: Account | No
         alert.sender,
         alert.identifier,
         alert.sent,
-        author.id if author else None,
     )
 
 

@@ -97,7 +97,7 @@ def sounds_of(one: Announcement, now: datetime) -> Iterator[UrgentSound]:
     for number in _numbers(one, now):
         start = one.begins_at + number * (one.every or timedelta())
         grace = min(one.every or one.ends_at - start, one.ends_at - start)
-        for order, (language, words) in enumerate(_voices(one.phrases)):
+        for order, (language, words) in enumerate(voices(one.phrases)):
             siren = _siren(one, number) if order == 0 else None
             recorded = one.sounds if order == 0 else ()
             spoken = sum(sound.seconds for sound in recorded) or max(2.0, len(words) / _LETTERS_A_SECOND)
@@ -135,7 +135,7 @@ def _numbers(one: Announcement, now: datetime) -> Iterator[int]:
             yield number
 
 
-def _voices(phrases: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+def voices(phrases: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
     """Neighbours of one language are said in one breath."""
     for language, run in groupby(phrases, key=lambda phrase: phrase[0]):
         yield language, " ".join(text for _, text in run)

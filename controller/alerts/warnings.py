@@ -7,8 +7,12 @@ from collections.abc import Callable
 from controller.alerts.conduct import Conduct
 from controller.alerts.decisions import Decisions
 from controller.alerts.office import Office
+from controller.alerts.own_alerts import OwnAlerts
+from controller.alerts.sources import Sources
+from controller.alerts.voicing import Programmes, Voicing
 from controller.happenings import Happenings
 from controller.orders import Orders
+from controller.speech.desk import Speech
 from controller.speech.reading import Lexicon, read
 from controller.store import alert_sources
 from controller.store.database import Database
@@ -25,12 +29,17 @@ class Warnings:
         lexicon: Callable[[], Lexicon],
         clock: Clock,
         happenings: Happenings,
+        speech: Speech,
+        programmes: Programmes,
     ) -> None:
         with database.write() as connection:
             alert_sources.found_own(connection, clock.now())
         conduct = Conduct(orders, lambda text: read(text, lexicon=lexicon()).spoken, clock)
         self.office = Office(database, conduct, clock, happenings)
         self.decisions = Decisions(self.office, conduct, clock)
+        self.sources = Sources(database, clock)
+        self.own = OwnAlerts(database, self.office, self.decisions, clock)
+        self._voicing = Voicing(database, speech, programmes, clock, self.office.tend)
 
     def on_told(self, nudge: Callable[[], None]) -> None:
         """`nudge` is called whenever there is something new for the loudspeakers."""
@@ -38,4 +47,9 @@ class Warnings:
 
     def tend(self) -> None:
         """Carries out what stands now; asked every few seconds."""
+        self.sources.watch()
         self.office.tend()
+
+    def work(self) -> bool:
+        """Does one thing that may take its time; False when there was none. Called by one thread."""
+        return self._voicing.work()

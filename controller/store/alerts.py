@@ -40,6 +40,7 @@ class Arrival:
     identifier: str
     sent: datetime | None
     author: AccountId | None = None
+    chosen: tuple[AreaId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ class Told:
 
 
 def add(connection: Connection, arrival: Arrival, decided: Decided, state: AlertState) -> AlertId:
-    values = asdict(arrival) | _columns(decided)
+    values = asdict(arrival) | {"chosen": list(arrival.chosen)} | _columns(decided)
     added = connection.execute(
         alerts.insert().values(
-            **values, state=state.value, last_at=arrival.received_at, copies=1, escalations=0, releases=[], chosen=[]
+            **values, state=state.value, last_at=arrival.received_at, copies=1, escalations=0, releases=[]
         )
     )
     (number,) = added.inserted_primary_key or (0,)

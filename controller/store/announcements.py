@@ -174,6 +174,20 @@ def made(connection: Connection, announcement: AnnouncementId, sounds: Iterable[
     )
 
 
+def to_take_off(connection: Connection) -> tuple[AnnouncementId, ...]:
+    """What was planned as a broadcast and must not be heard any more: over everywhere, and not because it ran out."""
+    cut_short = announcement_places.c.over_at.is_not(None) & announcement_places.c.ran_out.is_(False)
+    standing_places = select(announcement_places.c.announcement).where(~cut_short)
+    emergency = announcements.c.bulletin_class == BulletinClass.EMERGENCY.value
+    planned = announcements.c.made_at.is_not(None) & ~emergency & announcements.c.drill.is_(False)
+    left = planned & announcements.c.taken_off_at.is_(None) & announcements.c.id.not_in(standing_places)
+    return tuple(AnnouncementId(row.id) for row in connection.execute(select(announcements.c.id).where(left)))
+
+
+def taken_off(connection: Connection, announcement: AnnouncementId, now: datetime) -> None:
+    connection.execute(update(announcements).where(announcements.c.id == announcement).values(taken_off_at=now))
+
+
 def told(connection: Connection) -> dict[tuple[AreaId, bool], ToldNode]:
     return {
         (AreaId(row.node), row.drill): ToldNode(

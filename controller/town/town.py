@@ -203,7 +203,8 @@ class Town:
                 busy |= horn.wake_if_due()
 
     def _controller_has_work(self) -> bool:
-        return self.app.answer() or self.app.renders.work() or self.app.prepare_phrase()
+        app = self.app
+        return app.answer() or app.renders.work() or app.prepare_phrase() or app.warnings.work()
 
     def _waits(self) -> Iterator[datetime]:
         yield from self._job_due.values() if self._controller_lives else ()

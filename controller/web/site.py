@@ -10,6 +10,8 @@ from fastapi.responses import PlainTextResponse
 
 from controller.web import audio
 from controller.web.api import (
+    alert_sources,
+    alerts,
     areas,
     broadcasts,
     bulletins,
@@ -46,6 +48,8 @@ API = (
     forecasts.router,
     devices.router,
     incidents.router,
+    alerts.router,
+    alert_sources.router,
     events.router,
 )
 

@@ -15,11 +15,17 @@ from controller.alerts.cap.writing import write_alert
 from controller.alerts.errors import Unreadable
 from controller.alerts.exercises import open_exercise
 from controller.alerts.warnings import Warnings
+from controller.broadcasting.approval import Approval
+from controller.broadcasting.desk import Desk
+from controller.broadcasting.own_words import OwnWords
+from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.errors import Invalid, NotAllowed, NotNow
 from controller.happenings import Happenings
 from controller.orders import Orders
+from controller.speech.desk import Speech
+from controller.speech.engines.espeak import EspeakNg
 from controller.speech.reading import EMPTY_LEXICON
-from controller.store import alerts, announcements, areas, fleet, people, post
+from controller.store import alerts, announcements, areas, bulletins, fleet, people, post
 from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertId, AlertRow
 from controller.store.areas import Area, AreaKind
@@ -27,6 +33,7 @@ from controller.store.database import Database
 from controller.store.fleet import Device
 from controller.store.incident_list import IS_OPEN, where
 from controller.store.people import Account, AccountId, Role
+from controller.store.states import ProgrammeState
 from controller.store.troubles import TroubleKind
 from controller.town import VILLAGES
 from controller.town.warnings import WarningService, around, believe, east_of
@@ -48,8 +55,8 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=COMMUNE_ZONE)
 class Station:
     """The parts of the controller that deal with warnings, on rows of their own."""
 
-    def __init__(self, database: Database, clock: HandMovedClock) -> None:
-        self.database, self.clock = database, clock
+    def __init__(self, database: Database, clock: HandMovedClock, folder: Path) -> None:
+        self.database, self.clock, self.folder = database, clock, folder
         self.key, self.exercise_key = SigningKey.generate(), SigningKey.generate()
         self.topics = Topics(SiteId("xa"))
         self.start()
@@ -67,7 +74,13 @@ class Station:
     def start(self) -> None:
         """A controller that knows nothing but the rows."""
         orders = Orders(self.topics, self.key, self.exercise_key)
-        warnings = Warnings(self.database, orders, lambda: EMPTY_LEXICON, self.clock, Happenings())
+        speech = Speech(self.folder, self.clock, [EspeakNg()])
+        desk = Desk(self.database, speech, OwnWords(self.database, self.clock), self.clock)
+        happenings = Happenings()
+        approval = Approval(self.database, self.clock, happenings)
+        standing = UnderStandingOrders(self.database, desk, approval, self.clock)
+        warnings = Warnings(self.database, orders, lambda: EMPTY_LEXICON, self.clock, happenings, speech, standing)
+        self.work = warnings.work
         self.office, self.decisions = warnings.office, warnings.decisions
 
     def run_for(self, length: timedelta, step: timedelta = timedelta(minutes=5)) -> None:
@@ -134,7 +147,7 @@ def build(empty: Path, tmp_path: Path) -> Iterator[Callable[[], Station]]:
     def built() -> Station:
         file = tmp_path / f"{len(made)}.db"
         shutil.copy(empty, file)
-        made.append(Station(Database(f"sqlite:///{file}"), HandMovedClock(NOW)))
+        made.append(Station(Database(f"sqlite:///{file}"), HandMovedClock(NOW), tmp_path / f"{len(made)}"))
         return made[-1]
 
     yield built
@@ -471,3 +484,41 @@ def test_a_level_one_alert_has_its_place_in_the_next_slot(station: Station, serv
     with station.database.read() as connection:
         (one,) = announcements.of_alert(connection, alert)
     assert (one.begins_at.astimezone(COMMUNE_ZONE).hour, one.every, one.siren) == (6, None, False)
+
+
+def test_what_is_urgent_gets_its_recording_afterwards_and_stays_the_same_occurrence(
+    station: Station, service: WarningService
+) -> None:
+    service.issue(service.write("A1", lasts=HOUR))
+    before = station.urgent("thon-1")
+    assert station.work()
+    assert not station.work()
+    after = station.urgent("thon-1")
+    assert before is not None
+    assert after is not None
+    assert after.serial > before.serial
+    assert [one.occurrence.id for one in after.sounds] == [one.occurrence.id for one in before.sounds]
+    assert all(one.occurrence.sounds for one in after.sounds)
+    assert not any(one.occurrence.sounds for one in before.sounds)
+
+
+def test_a_confirmed_alert_is_planned_as_a_priority_broadcast_that_a_cancel_takes_off(
+    station: Station, service: WarningService
+) -> None:
+    alert = service.issue(service.write("A1", level=2, areas=(around(1, 2),)))
+    station.decisions.release(alert, BINH)
+    while station.work():
+        pass
+    with station.database.read() as connection:
+        (programme,) = bulletins.programmes_in(connection, ProgrammeState.APPROVED)
+        bulletin = bulletins.find(connection, programme.bulletin)
+    assert programme.areas == ("thon-1", "thon-2")
+    assert programme.next_start(NOW) == NOW + timedelta(seconds=20)
+    assert bulletin is not None
+    assert bulletin.bulletin_class is BulletinClass.PRIORITY
+    assert "hai giờ" in bulletin.spoken
+    service.issue(service.write("C1", kind=Kind.CANCEL, of=("A1",)))
+    while station.work():
+        pass
+    with station.database.read() as connection:
+        assert bulletins.find_programme(connection, programme.id).state is ProgrammeState.WITHDRAWN  # type: ignore[union-attr]
