@@ -20,6 +20,7 @@ from devices.agent.enrolment import enrol
 from devices.agent.errors import AgentError, BadSettings, ControllerAway
 from devices.agent.runner import Runner
 from devices.agent.settings import AgentSettings, Identity
+from devices.agent.triggers import LOOK_EVERY, Triggers
 from devices.clock import SystemClock
 
 STUCK = 120.0
@@ -38,6 +39,9 @@ examples:
   loa-agent run --folder ./loa-07 --sound ./wav     write WAV files instead of sounding
 
 settings: --folder and --sound may also stand in LOA_AGENT_FOLDER and LOA_AGENT_SOUND, or in FOLDER/agent.toml
+alarms:   touch FOLDER/alarms/NAME sets off an alarm of the configuration; so does a contact, when agent.toml says
+          [contacts]
+          "/sys/class/gpio/gpio17/value" = "NAME"
 exit codes: 0 done, 1 the controller cannot be reached, 2 bad input, 70 the agent was stuck"""
 
 
@@ -94,17 +98,18 @@ def _run(given: argparse.Namespace) -> int:
         lambda nudge: make_agent(identity, folder, shared, make_speaker, nudge=nudge, tell=tell),
         shared.clock,
     )
-    _until_stopped(runner, shared)
+    _until_stopped(runner, shared, Triggers(folder, settings.contacts, runner.sound_alarm))
     os.close(lock)
     return 0
 
 
-def _until_stopped(runner: Runner, shared: Shared) -> None:
+def _until_stopped(runner: Runner, shared: Shared, triggers: Triggers) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     runner.start()
-    while not stopped.wait(1.0):
+    while not stopped.wait(LOOK_EVERY):
+        triggers.look()
         if shared.clock.monotonic() - runner.last_turn > STUCK:
             logging.critical("the agent has shown no life for %.0f s", STUCK)
             os._exit(70)

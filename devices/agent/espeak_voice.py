@@ -29,6 +29,8 @@ class EspeakVoice:
         self._data = data
 
     def speak(self, words: str, language: str, path: Path) -> float:
+        if not words.strip():
+            raise VoiceFailed("there is nothing to say")
         order = {
             "library": self._library,
             "data": self._data,

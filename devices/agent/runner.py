@@ -32,6 +32,7 @@ class Runner:
         self._rest = FIRST_REST
         self.failures = 0
         self.last_turn = clock.monotonic()
+        self._agent: Agent | None = None
         self._thread = threading.Thread(target=self._live, name=f"agent {name}", daemon=True)
 
     def start(self) -> None:
@@ -39,6 +40,18 @@ class Runner:
 
     def nudge(self) -> None:
         self._news.set()
+
+    def sound_alarm(self, name: str) -> bool:
+        """Set off an alarm at the device; false when no agent could take it, so that it is to be told again."""
+        agent = self._agent
+        if agent is None:
+            return False
+        try:
+            agent.sound_alarm(name)
+        except Exception:
+            log.exception("the alarm %s was not taken", name)
+            return False
+        return True
 
     def stop(self, *, rude: bool = False) -> None:
         """Ask the agent to end: with a farewell, or rudely, as if it had been killed. Returns at once."""
@@ -69,10 +82,13 @@ class Runner:
         agent = self._build(self.nudge)
         try:
             agent.start()
+            self._agent = agent
             self._turns(agent)
         except BaseException:
+            self._agent = None
             agent.abandon()
             raise
+        self._agent = None
         if self._rude:
             agent.abandon()
         else:

@@ -22,11 +22,15 @@ ENVIRONMENT = "LOA_AGENT_"
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`sound` is `aplay`, `pw-play` or a folder for WAV files; `controller_url` replaces the one of the enrolment."""
+    """`sound` is `aplay`, `pw-play` or a folder for WAV files; `controller_url` replaces the one of the enrolment.
+
+    `contacts` says which alarm each contact sets off: the path of its file to the name in the configuration.
+    """
 
     folder: str = "loa-agent"
     sound: str = "aplay"
     controller_url: str = ""
+    contacts: dict[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
     def load(cls, environment: Mapping[str, str], **given: str | None) -> AgentSettings:

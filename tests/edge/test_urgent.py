@@ -10,6 +10,7 @@ import pytest
 
 from devices.protocol.codec import encode
 from devices.protocol.messages import AreaUrgent
+from devices.protocol.signing import unseal
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId
 
@@ -364,3 +365,101 @@ def test_what_is_urgent_is_not_named_as_missing_while_it_can_be_said(station: An
     station.send_urgent(2, an_emergency("storm", now_and(station, 3600), words="Bão số 3."))
     station.run_for(60)
     assert [(one.occurrence, one.reason) for one in station.state.not_ready] == [("storm", "audio-missing")]
+
+
+class TestABoardThatDoesNotKnowTheTime:
+    """An emergency does not wait for a proof of time, if nobody can have held it back."""
+
+    @pytest.fixture
+    def timeless(self, station: Any) -> Any:
+        """It has known the time; then the power failed, and neither NTP nor the controller answers any more."""
+        station.run_for(3700)
+        station.kept_by_ntp, station.answers_after = False, None
+        station.cut_power()
+        station.board.forget()
+        station.wait(3600)
+        station.boot()
+        station.run_for(60)
+        return station
+
+    def test_sounds_what_comes_over_a_line_that_stands(self, timeless: Any, an_emergency: Any) -> None:
+        begun = timeless.clock.now()
+        timeless.send_urgent(1, an_emergency("flood", begun))
+        timeless.run_for(60)
+        assert [name for name, _ in heard(timeless)] == ["flood (siren)", "flood"]
+        assert not timeless.state.clock_proven
+
+    def test_does_not_sound_what_the_broker_had_kept(self, timeless: Any, an_emergency: Any) -> None:
+        timeless.cut_line()
+        timeless.run_for(60)
+        timeless.send_urgent(1, an_emergency("flood", timeless.clock.now()))
+        timeless.wait(3600)
+        timeless.mend_line()
+        timeless.run_for(3600)
+        assert timeless.heard == []
+
+    def test_sounds_what_the_broker_had_kept_once_the_time_is_proven(self, timeless: Any, an_emergency: Any) -> None:
+        timeless.cut_line()
+        timeless.run_for(60)
+        timeless.send_urgent(1, an_emergency("flood", timeless.clock.now()))
+        timeless.wait(600)
+        timeless.answers_after = 0.1
+        timeless.mend_line()
+        timeless.run_for(700)
+        assert timeless.outcomes == {"flood": "played"}
+
+    def test_does_not_believe_an_old_order_that_it_never_saw(self, station: Any, an_emergency: Any) -> None:
+        old = station.seal(station.urgent_topic(), station.order(1, an_emergency("flood", station.clock.now())))
+        station.run_for(3 * 3600)
+        station.kept_by_ntp, station.answers_after = False, None
+        station.board.forget()
+        station.restart()
+        station.run_for(60)
+        station.deliver(station.urgent_topic(), old, retained=False)
+        station.run_for(3600)
+        assert station.heard == []
+
+    def test_nor_one_that_it_has_seen(self, timeless: Any, an_emergency: Any) -> None:
+        sealed = timeless.send_urgent(1, an_emergency("flood", timeless.clock.now()))
+        timeless.run_for(60)
+        timeless.send_urgent(2)
+        timeless.run_for(1)
+        timeless.deliver(timeless.urgent_topic(), sealed, retained=False)
+        timeless.run_for(60)
+        assert [name for name, _ in heard(timeless)] == ["flood (siren)", "flood"]
+
+    def test_sounds_nothing_that_is_planned(self, timeless: Any, an_emergency: Any, an_occurrence: Any) -> None:
+        timeless.send_plan(1, an_occurrence("news", now_and(timeless, 120)))
+        timeless.send_urgent(1, an_emergency("flood", timeless.clock.now()))
+        timeless.run_for(3600)
+        assert [name for name, _ in heard(timeless)] == ["flood (siren)", "flood"]
+
+    def test_falls_silent_when_it_is_told_to(self, timeless: Any, an_emergency: Any) -> None:
+        timeless.send_urgent(1, an_emergency("flood", timeless.clock.now()))
+        timeless.run_for(5)
+        timeless.send_urgent(2)
+        timeless.run_for(60)
+        assert heard(timeless) == [("flood (siren)", 5.0)]
+
+    def test_goes_on_with_an_emergency_by_a_clock_that_a_battery_kept(self, station: Any, an_emergency: Any) -> None:
+        station.send_urgent(1, an_emergency("flood", station.clock.now()))
+        station.run_for(12)
+        station.kept_by_ntp, station.answers_after = False, None
+        station.restart(after=30)
+        station.run_for(60)
+        assert [name for name, _ in heard(station)][2:] == ["flood (siren)", "flood"]
+        assert not station.state.clock_proven
+
+
+def test_a_will_that_was_made_before_the_time_was_known_is_not_refused(station: Any) -> None:
+    station.kept_by_ntp = False
+    station.board.forget()
+    station.restart()
+    station.run_for(60)
+    station.cut_power()
+    station.wait(1)
+    assert not station.state.online
+    opened = unseal(
+        station.published[-1].payload, topic=station.published[-1].topic, now=None, find_key=station.keys.get
+    )
+    opened.check_date(station.clock.now())
