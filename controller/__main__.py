@@ -60,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     speak.add_argument("--text", action="store_true", required=True, help="print the spoken words")
     speak.add_argument("--region", choices=("north", "central", "south"), default="north", help="whose words")
+    speak.add_argument(
+        "--lexicon",
+        type=Path,
+        metavar="FILE",
+        help="the commune's own words: a written form, a tab, a spoken one a line",
+    )
     bench = commands.add_parser(
         "bench",
         help="how fast this machine is",
@@ -130,7 +136,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "speak":
         from controller.speech.reading.command import speak_lines
 
-        return speak_lines(sys.stdin, sys.stdout, options.region)
+        return speak_lines(sys.stdin, sys.stdout, sys.stderr, options.region, options.lexicon)
     if options.command == "alert":
         from controller.alerts.check import check_files
 

@@ -29,19 +29,23 @@ class Lexicon:
 
     entries: tuple[Entry, ...] = ()
     version: str = field(init=False, default="")
-    _found_by: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False, hash=False)
+    _found_by: Mapping[str, Mapping[int, Mapping[str, Entry]]] = field(
+        init=False, repr=False, compare=False, hash=False
+    )
 
     def __post_init__(self) -> None:
         digest = hashlib.sha256()
-        found_by: dict[str, list[Entry]] = {}
+        found_by: dict[str, dict[int, dict[str, Entry]]] = {}
         for entry in self.entries:
             digest.update(f"{len(entry.written)} {entry.written} {len(entry.spoken)} {entry.spoken}\n".encode())
             head = TOKEN.match(entry.written)
             if head is not None:
-                found_by.setdefault(head[0].casefold(), []).append(entry)
-        ordered = {head: tuple(sorted(some, key=lambda e: -len(e.written))) for head, some in found_by.items()}
+                by_length = found_by.setdefault(head[0].casefold(), {}).setdefault(len(entry.written), {})
+                for form in _forms(entry.written):
+                    by_length.setdefault(form, entry)
+        longest_first = {head: dict(sorted(some.items(), reverse=True)) for head, some in found_by.items()}
         object.__setattr__(self, "version", digest.hexdigest()[:16])
-        object.__setattr__(self, "_found_by", MappingProxyType(ordered))
+        object.__setattr__(self, "_found_by", MappingProxyType(longest_first))
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
@@ -62,9 +66,10 @@ class Lexicon:
 
     def longest(self, text: str, at: int, head: str) -> Entry | None:
         """The longest entry that is written at `at`, where the piece `head` starts, and ends with its word."""
-        for entry in self._found_by.get(head.casefold(), ()):
-            end = at + len(entry.written)
-            if _same(text[at:end], entry.written) and not (text[end - 1].isalnum() and text[end : end + 1].isalnum()):
+        for length, some in self._found_by.get(head.casefold(), {}).items():
+            end = at + length
+            entry = some.get(text[at:end])
+            if entry and not (text[end - 1].isalnum() and text[end : end + 1].isalnum()):
                 return entry
         return None
 
@@ -72,9 +77,9 @@ class Lexicon:
         return bool(self.entries)
 
 
-def _same(written: str, entry: str) -> bool:
+def _forms(written: str) -> tuple[str, ...]:
     """An abbreviation keeps its capitals; a name is also found in a headline."""
-    return written == entry or (not entry.isupper() and written == entry.upper())
+    return (written,) if written.isupper() else (written, written.upper())
 
 
 EMPTY_LEXICON = Lexicon()
