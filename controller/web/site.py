@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from controller.web import audio
+from controller.web import audio, calendar_feed
 from controller.web.api import (
     alert_sources,
     alerts,
@@ -45,6 +45,7 @@ API = (
     bulletins.router,
     broadcasts.router,
     calendars.router,
+    calendar_feed.router,
     forecasts.router,
     devices.router,
     incidents.router,
@@ -82,6 +83,7 @@ def site(services: Services) -> FastAPI:
     for router in API:
         app.include_router(router, prefix="/api/v1")
     app.include_router(audio.router)
+    app.include_router(calendar_feed.feeds)
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     answer_with_problems(app, error_page)

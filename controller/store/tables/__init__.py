@@ -21,6 +21,7 @@ from controller.store.tables.broadcasts import plans as plans
 from controller.store.tables.broadcasts import programmes as programmes
 from controller.store.tables.broadcasts import receipts as receipts
 from controller.store.tables.calendars import calendar_entries as calendar_entries
+from controller.store.tables.calendars import calendar_links as calendar_links
 from controller.store.tables.calendars import programme_changes as programme_changes
 from controller.store.tables.calendars import silences as silences
 from controller.store.tables.columns import metadata as metadata

@@ -40,3 +40,12 @@ silences = Table(
     Column("start", Moment, nullable=False),
     Column("end", Moment, nullable=False),
 )
+
+calendar_links = Table(
+    "calendar_links",
+    metadata,
+    Column("token", String(64), primary_key=True, comment="SHA-256 of the token"),
+    Column("area", String(63), ForeignKey("areas.id"), nullable=False),
+    Column("made_by", String(40), ForeignKey("accounts.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
