@@ -134,10 +134,12 @@ class MemoryBroker:
             link.call(link.on_connected)
 
     def leave(self, line: Line) -> None:
-        """A farewell, unless the line is cut: then the broker misses the client later, as if it had said nothing."""
+        """A farewell behind all that was said before, unless the line is cut: then the broker misses the client later,
+        as if it had said nothing."""
         line.link.line = None
         if not line.cut:
-            self._close(line)
+            line.will = None
+            self._agenda.at(max(line.last_up, self._agenda.now), self._part, line)
 
     def subscribe(self, line: Line, filters: tuple[str, ...]) -> None:
         if line.cut:
@@ -204,6 +206,10 @@ class MemoryBroker:
             self._break(line)
         else:
             line.session.undelivered.pop(undelivered, None)
+
+    def _part(self, line: Line) -> None:
+        if not line.broken:
+            self._close(line)
 
     def _notice(self, line: Line, cut: int) -> None:
         if line.cut and line.cuts == cut:

@@ -162,6 +162,24 @@ def test_a_link_that_is_abandoned_leaves_its_will(world: World, new_reader: type
     assert device.connections == 1
 
 
+def test_what_was_said_before_a_farewell_arrives(world: World, new_reader: type[Reader]) -> None:
+    heard = new_reader()
+    hearing = world.link("hearing", heard)
+    leaving = world.link("leaving", new_reader(), will=lambda: Will("t", b"will"))
+    hearing.subscribe("t")
+    hearing.start()
+    leaving.start()
+    world.until(lambda: hearing.connected and leaving.connected)
+    world.settle()
+    leaving.publish("t", b"goodbye")
+    leaving.stop()
+    again = world.link("leaving", new_reader())
+    again.start()
+    world.until(lambda: again.connected and b"goodbye" in heard.payloads)
+    world.settle()
+    assert set(heard.payloads) == {b"goodbye"}
+
+
 def test_a_message_that_could_not_be_kept_comes_again_and_stops_nothing(world: World, new_reader: type[Reader]) -> None:
     heard = new_reader(failures=1)
     hearing, speaking = world.link("hearing", heard), world.link("speaking", new_reader())

@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 PROGRAM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 PLUGIN = "mosquitto_dynamic_security.so"
 PLUGIN_FOLDERS = ("/usr/lib/*", "/usr/lib", "/usr/lib/mosquitto", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib")
-FAREWELL = 1.0
-"""Seconds for saving its state before it is killed."""
-LOOKS = 20
+FAREWELL = 10.0
+"""Seconds for saving its state before it is killed: a busy machine needs some, and what is not saved is lost."""
+GLANCE = 0.05
 
 CONFIGURATION = """\
 # Written by the controller at every start; changes made here are lost.
@@ -127,15 +127,16 @@ def end_orphan(folder: Path) -> None:
         pid = int((folder / "mosquitto.pid").read_text())
     except (OSError, ValueError):
         return
-    if _runs(pid, folder):
-        log.warning("ending a mosquitto that an earlier run left behind")
+    if not _runs(pid, folder):
+        return
+    log.warning("ending a mosquitto that an earlier run left behind")
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        for _ in range(LOOKS):
+        with contextlib.suppress(OSError):
+            os.kill(pid, sign)
+        for _ in range(int(FAREWELL / GLANCE)):
             if not _runs(pid, folder):
                 return
-            with contextlib.suppress(OSError):
-                os.kill(pid, sign)
-            time.sleep(FAREWELL / LOOKS)
+            time.sleep(GLANCE)
 
 
 def _runs(pid: int, folder: Path) -> bool:
