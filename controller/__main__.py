@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from schedules.__main__ import add_arguments as add_plan_arguments
@@ -12,6 +12,7 @@ from schedules.__main__ import run as run_plan
 
 BAD_INPUT = 2
 MOST_ROUNDS = 100
+MOST_DAYS, MOST_SPEAKERS = 3660, 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,8 +78,17 @@ def _parser() -> argparse.ArgumentParser:
         help="seconds from a text to a sound that is ready",
         description="Seconds from 50 and 2,000 characters to a sound that is ready, cold and cached, for each voice.",
     )
-    bench_speech.add_argument("--rounds", type=_rounds, default=3, help="how often each is measured (3)")
+    bench_speech.add_argument("--rounds", type=_up_to(MOST_ROUNDS), default=3, help="how often each is measured (3)")
     bench_speech.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    _add_town(
+        commands.add_parser(
+            "town",
+            help="days of a whole commune in minutes, with faults",
+            description="Runs the real controller and real agents under a hand-moved clock, lets lines, power, clocks, "
+            "disks and programs fail as a seed says, and holds every promise against what was heard. "
+            "Ends with 1 when one is broken, and with the shortest story that shows it.",
+        )
+    )
     plan = commands.add_parser(
         "plan",
         help="what sounds on a day, from programme files",
@@ -87,6 +97,14 @@ def _parser() -> argparse.ArgumentParser:
     add_plan_arguments(plan)
     _add_alert(commands.add_parser("alert", help="official warnings", description="What becomes of official warnings."))
     return parser
+
+
+def _add_town(town: argparse.ArgumentParser) -> None:
+    town.add_argument("--days", type=_up_to(MOST_DAYS), default=30, help="how many days (30)")
+    town.add_argument("--speakers", type=_up_to(MOST_SPEAKERS), default=40, help="how many, eight to a village (40)")
+    town.add_argument("--faults", choices=("none", "light", "heavy"), default="heavy", help="how much fails (heavy)")
+    town.add_argument("--seed", type=int, default=1, help="the same seed tells the same story (1)")
+    town.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
 
 
 def _add_alert(alert: argparse.ArgumentParser) -> None:
@@ -118,10 +136,13 @@ def _bad_settings(wrong: ValueError) -> list[str]:
     return [f"loa: {name} không dùng được / cannot be used: {why}" for name, why in names.items()]
 
 
-def _rounds(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_ROUNDS:
-        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_ROUNDS}")
-    return int(text)
+def _up_to(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"give a number from 1 to {most}")
+        return int(text)
+
+    return number
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -148,6 +169,13 @@ def _run(options: argparse.Namespace) -> int:
             exercise=options.exercise,
             as_json=options.json,
         )
+    if options.command == "town":
+        from controller.town.command import run_town
+        from controller.town.events import Weather
+        from controller.town.story import Setting
+
+        setting = Setting(options.seed, options.days, options.speakers, Weather(options.faults))
+        return run_town(setting, as_json=options.json)
     if options.command == "bench":
         from controller.bench.command import run_bench_speech
 

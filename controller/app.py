@@ -30,7 +30,7 @@ from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happening, Happenings, Kind
 from controller.jobs import Job
 from controller.monitoring.care import Care
-from controller.monitoring.intake import Intake
+from controller.monitoring.intake import MESSAGES_AT_ONCE, Intake
 from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
 from controller.orders import Orders
@@ -189,10 +189,9 @@ class App:
             self.warnings.tend()
         if Question.POST in asked or Question.PLAN in asked:
             self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
-            while self._intake.process():
+            while self._intake.process() == MESSAGES_AT_ONCE:
                 pass
-            while self._dispatcher.flush(self.link):
-                pass
+            self._dispatcher.flush(self.link)
         if Question.TROUBLE in asked:
             self._lookout.look()
         return bool(asked)
@@ -209,6 +208,15 @@ class App:
         self._to_speak.clear()
         if not (self.renders.work() or self.prepare_phrase()):
             self._to_speak.wait(1.0)
+
+    def speak_if_asked(self) -> bool:
+        """Speaks all that waits, without waiting for more; False when nobody has asked since the last time."""
+        if not self._to_speak.is_set():
+            return False
+        self._to_speak.clear()
+        while self.renders.work() or self.prepare_phrase():
+            pass
+        return True
 
     def prepare_phrase(self) -> bool:
         """Speaks one fixed sentence that is missing; False when there is none, or no voice for it."""

@@ -30,11 +30,14 @@ class Dispatcher:
         with self._lock:
             self._start_over = True
 
-    def flush(self, link: Link) -> int:
-        """Offers what is waiting and strikes out what has arrived; returns how many letters were offered."""
+    def flush(self, link: Link) -> None:
+        """Offers what is waiting and strikes out what has arrived."""
         self._strike_out()
-        if not link.connected:
-            return 0
+        while link.connected and self._offer_some(link):
+            self._strike_out()
+
+    def _offer_some(self, link: Link) -> bool:
+        """True when there may be more to offer."""
         with self._lock:
             start_over, self._start_over = self._start_over, False
         if start_over:
@@ -42,12 +45,12 @@ class Dispatcher:
             with self._database.write() as connection:
                 post.resend_retained(connection)
         with self._database.read() as connection:
-            letters = post.unsent(connection, _AT_ONCE - len(self._offered), besides=self._offered)
+            room = _AT_ONCE - len(self._offered)
+            letters = post.unsent(connection, room, besides=self._offered)
         for letter in letters:
             self._offered.add(letter.id)
             self._offer(link, letter)
-        self._strike_out()
-        return len(letters)
+        return 0 < len(letters) == room
 
     def _offer(self, link: Link, letter: post.Letter) -> None:
         link.publish(

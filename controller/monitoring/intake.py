@@ -27,7 +27,7 @@ from devices.protocol.messages import DeviceState, Receipt, ReceiptId, ReceiptsS
 from devices.protocol.signing import FindKey, KeyId, Opened, VerifyKey, unseal
 from devices.protocol.topics import DeviceChannel, DeviceId, DeviceTopic, Topics
 
-_AT_ONCE = 500
+MESSAGES_AT_ONCE = 500
 _WORDS = 200
 _QUESTION_WAITS = timedelta(seconds=30)
 
@@ -77,7 +77,7 @@ class Intake:
     def process(self) -> int:
         """Deals with what is waiting, oldest first; returns how many messages that were."""
         with self._database.read() as connection:
-            waiting = post.received(connection, _AT_ONCE)
+            waiting = post.received(connection, MESSAGES_AT_ONCE)
         if not waiting:
             return 0
         try:

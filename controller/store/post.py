@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from controller.store.tables import inbox, outbox
 
@@ -37,9 +37,12 @@ def receive(connection: Connection, messages: Iterable[tuple[str, bytes, bool]],
         connection.execute(inbox.insert(), rows)
 
 
+_RECEIVED = select(inbox).order_by(inbox.c.id).limit(bindparam("most"))
+
+
 def received(connection: Connection, most: int) -> tuple[Received, ...]:
     """The oldest messages that nobody has dealt with."""
-    rows = connection.execute(select(inbox).order_by(inbox.c.id).limit(most))
+    rows = connection.execute(_RECEIVED, {"most": most})
     return tuple(Received(row.id, row.topic, row.payload, row.retained, row.received_at) for row in rows)
 
 
@@ -54,9 +57,12 @@ def send(connection: Connection, topic: str, payload: bytes, now: datetime, *, r
     connection.execute(outbox.insert().values(topic=topic, payload=payload, retain=retain, written_at=now))
 
 
+_UNSENT = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(bindparam("most"))
+
+
 def unsent(connection: Connection, most: int, besides: Collection[int] = ()) -> tuple[Letter, ...]:
-    waiting = select(outbox).where(outbox.c.sent_at.is_(None), outbox.c.id.not_in(besides))
-    rows = connection.execute(waiting.order_by(outbox.c.id).limit(most))
+    waiting = _UNSENT.where(outbox.c.id.not_in(besides)) if besides else _UNSENT
+    rows = connection.execute(waiting, {"most": most})
     return tuple(Letter(row.id, row.topic, row.payload, row.retain) for row in rows)
 
 

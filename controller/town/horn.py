@@ -85,13 +85,21 @@ class Horn:
             self.agent.abandon()
         self.agent = self.wake_at = None
 
-    def expects(self, until: datetime) -> Mapping[OccurrenceId, str]:
-        """What its agent means to begin by `until`, each with what still hinders it, empty when nothing does."""
-        return {} if self.agent is None else self.agent.expects(until)
+    def expects(self, start: datetime) -> Mapping[OccurrenceId, str]:
+        """What is asked of its agent at `start`, each with what still hinders it, empty when nothing does."""
+        return {} if self.agent is None else self.agent.expects(start)
 
     @property
     def knows_the_time(self) -> bool:
         return self.agent is not None and self._clock.proven
+
+    def written_receipts(self) -> int:
+        """How many receipts its agents have written in all their lives; asked when none is alive."""
+        journal = Journal(self.folder / "journal.db", durable=False)
+        try:
+            return journal.last_sequence()
+        finally:
+            journal.close()
 
     def step_clock(self, seconds: float) -> None:
         """Somebody sets the board's clock; the agent notices when it next wakes up."""

@@ -30,7 +30,7 @@ from devices.link.faults import Faults
 from devices.link.memory import MemoryBroker
 from devices.link.port import Deliver, Link
 from devices.protocol.signing import SigningKey
-from devices.protocol.topics import DeviceId, SiteId
+from devices.protocol.topics import DeviceId, SiteId, Topics
 from devices.simulator.clock import Fuse
 from devices.simulator.speaker import Stretch
 from devices.simulator.voice import PretendVoice
@@ -66,6 +66,7 @@ class Town:
     ) -> None:
         self.folder = folder
         self.phrases = phrases
+        self.villages = tuple(villages)
         self.clock = HandMovedClock(start)
         self.fuse = Fuse(self.clock)
         self._spoken = spoken or folder / "controller" / "speech"
@@ -83,7 +84,7 @@ class Town:
         self._job_due: dict[str, datetime] = {}
         self._pace = pace
         self.app = self._boot_controller()
-        self._controller_lives = True
+        self.controller_runs = True
         self.editor = Account(AccountId("a-1"), "soan", "Người soạn", frozenset({Role.EDITOR}))
         self.approver = Account(AccountId("a-2"), "duyet", "Người duyệt", frozenset({Role.APPROVER}))
         with self.app.database.write() as connection:
@@ -102,9 +103,12 @@ class Town:
 
     def close(self) -> None:
         for horn in self.horns.values():
-            if horn.agent is not None:
-                horn.agent.abandon()
+            horn.cut_power()
         self.app.close()
+
+    @property
+    def topics(self) -> Topics:
+        return self.app.topics
 
     # What people do.
 
@@ -148,17 +152,19 @@ class Town:
     def kill_controller(self) -> None:
         """The controller's process dies, wherever it is."""
         self.fuse.blow_after(0)
+        self.controller_runs = False
         self.broker.kill(CONTROLLER)
         self.app.close()
-        self._controller_lives = False
 
     def boot_controller(self) -> None:
         self.app = self._boot_controller()
-        self._controller_lives = True
+        self.controller_runs = True
 
     def fetch(self, device: DeviceId, sha256: Sha256) -> bytes | None:
         """What a device gets for a hash; None when there is no way to it."""
-        path = None if device in self._off_the_line else self.app.services.library.path(sha256)
+        if device in self._off_the_line or not self.controller_runs:
+            return None
+        path = self.app.services.library.path(sha256)
         return None if path is None else path.read_bytes()
 
     # How time passes.
@@ -184,7 +190,7 @@ class Town:
 
     @property
     def _jobs(self) -> tuple[Job, ...]:
-        return self.app.jobs if self._controller_lives else ()
+        return self.app.jobs if self.controller_runs else ()
 
     def _settle_now(self) -> None:
         now = self.clock.now()
@@ -195,23 +201,24 @@ class Town:
             elif self._job_due.get(job.name, now) <= now:
                 self._job_due[job.name] = now + max(job.every, self._pace)
                 job.ask()
-        busy = True
-        while busy:
-            busy = bool(self.broker.pump())
-            busy |= self._controller_lives and self._controller_has_work()
-            for horn in self.horns.values():
-                busy |= horn.wake_if_due()
+        while self._something_happens():
+            pass
 
-    def _controller_has_work(self) -> bool:
-        app = self.app
-        return app.answer() or app.renders.work() or app.prepare_phrase() or app.warnings.work()
+    def _something_happens(self) -> bool:
+        """True when something more may happen at this moment."""
+        busy = bool(self.broker.pump())
+        if self.controller_runs:
+            busy |= self.app.answer() | self.app.speak_if_asked()
+        for horn in self.horns.values():
+            busy |= horn.wake_if_due()
+        return busy or (self.controller_runs and self.app.warnings.work())
 
     def _waits(self) -> Iterator[datetime]:
-        yield from self._job_due.values() if self._controller_lives else ()
+        yield from self._job_due.values() if self.controller_runs else ()
         yield from (max(job.due(), self.clock.now()) for job in self._jobs if job.due is not None)
         if (due := self.broker.next_due()) is not None:
             yield due
-        yield from (horn.wake_at for horn in self.horns.values() if horn.wake_at is not None)
+        yield from (horn.wake_at for horn in self.horns.values() if horn.agent and horn.wake_at)
 
     def _boot_controller(self) -> App:
         def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:

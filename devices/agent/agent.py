@@ -135,9 +135,12 @@ class Agent:
                 return self._next_wake()
         return self._clock.now()
 
-    def expects(self, until: datetime) -> dict[OccurrenceId, str]:
-        """What it means to begin by `until`, each with the reason why it could not now; empty when it could."""
-        return {one.id: self._readiness.problem(one) for one in self._timetable.open if one.start <= until}
+    def expects(self, start: datetime) -> dict[OccurrenceId, str]:
+        """What is asked for at `start` and still to come, each with the reason why it could not begin; empty when it
+        could.
+        """
+        asked = (one for one in self._timetable.open if self._timetable.wish(one.id).start == start)
+        return {one.id: self._readiness.problem(one) for one in asked}
 
     def close(self, reason: str = "agent-stopped") -> None:
         """Silence, farewell, and everything given back. What was sounding is interrupted for `reason`."""
@@ -183,6 +186,8 @@ class Agent:
                     changed = True
                 changed |= self._time.watch()
                 now = self._clock.now()
+            if self._clock.proven:
+                self._readiness.inspect(now)
             changed |= self._downloads.step(elapsed)
             if self._clock.proven or self._time.will_do_for_emergencies:
                 changed |= self._player.decide(now, emergencies_only=not self._clock.proven)
@@ -208,6 +213,8 @@ class Agent:
         soonest = min((wait for wait in waits if wait is not None), default=None)
         # Rounded up: a wake that comes a fraction of a microsecond too early would find nothing due, for ever.
         others = None if soonest is None else now + timedelta(microseconds=max(ceil((soonest - elapsed) * 1e6), 1))
+        if self._clock.proven and (inspection := self._readiness.next_inspection(now)) is not None:
+            others = inspection if others is None else min(others, inspection)
         may_sound = self._clock.proven or self._time.will_do_for_emergencies
         return self._player.next_wake(now, others) if may_sound else others
 

@@ -75,6 +75,7 @@ class Downloads:
         self._not_before: dict[Sha256, float] = {}
         self._results: deque[tuple[Sound, Problem | None]] = deque()
         self._given_up: deque[frozenset[Sha256]] = deque()
+        self._to_inspect: dict[Sha256, Sound] = {}
 
     def want(self, sounds: Iterable[Sound], urgent: Iterable[Sha256] = ()) -> None:
         """What is needed from now on, in order of need; what is `urgent` waits behind nothing."""
@@ -105,6 +106,11 @@ class Downloads:
         self._here.discard(sound.sha256)
         self._problems[sound.sha256] = Problem.DAMAGED
 
+    def inspect(self, sound: Sound) -> None:
+        """Look through a sound that is here; until something is found wrong with it, it counts as whole."""
+        if sound.sha256 in self._here:
+            self._to_inspect[sound.sha256] = sound
+
     def hurry(self) -> None:
         """The network is back: whatever is missing is tried at once."""
         self._not_before.clear()
@@ -114,6 +120,11 @@ class Downloads:
         """Take in what has come, ask for what is missing. True when readiness may have changed."""
         changed = self._take_results(elapsed)
         by_need = tuple(dict.fromkeys((*self._urgent, *self._kept, *self._wanted)))
+        while self._to_inspect and len(self._under_way) < AT_ONCE:
+            name, sound = self._to_inspect.popitem()
+            if name not in self._under_way:
+                self._under_way.add(name)
+                self._fetch.run(self._job(sound, by_need))
         for sound in (*self._wanted.values(), *self._kept.values()):
             name = sound.sha256
             if len(self._under_way) >= AT_ONCE and name not in self._urgent:
@@ -148,6 +159,7 @@ class Downloads:
                 self._problems.pop(name, None)
                 self._patience.pop(name, None)
             else:
+                self._here.discard(name)
                 self._problems[name] = problem
                 patience = self._patience.get(name, FIRST_PATIENCE)
                 self._not_before[name] = elapsed + patience

@@ -19,6 +19,8 @@ from schedules.priority import BulletinClass
 
 RECORDING_WAITED_FOR = timedelta(seconds=2)
 """So long after an urgent order came its recordings may take; then the device says the words itself."""
+INSPECTED_AHEAD = timedelta(minutes=40)
+"""So long before its moment the files of an occurrence are looked through: there is time to fetch them again."""
 ALL_STOP = "all-stop"
 SIREN, WORDS = "~siren", "~words"
 """Behind the name of an occurrence: a part of it that is a track of its own."""
@@ -52,6 +54,7 @@ class Readiness:
         self._own = own
         self._speaker = speaker
         self._tracks: dict[OccurrenceId, Track] = {}
+        self._inspected: set[OccurrenceId] = set()
 
     @property
     def ahead(self) -> timedelta:
@@ -71,6 +74,20 @@ class Readiness:
         for words, language in said:
             if words.strip():
                 self._own.spoken.want(words, language, nudge)
+
+    def inspect(self, now: datetime) -> None:
+        """Look once through the files of what comes soon."""
+        for one in self._timetable.open:
+            if one.start - INSPECTED_AHEAD > now:
+                break
+            if one.id not in self._inspected:
+                self._inspected.add(one.id)
+                for sound in one.sounds:
+                    self._downloads.inspect(sound)
+
+    def next_inspection(self, now: datetime) -> datetime | None:
+        moments = (one.start - INSPECTED_AHEAD for one in self._timetable.open)
+        return next((moment for moment in moments if moment > now), None)
 
     def prepare(self, now: datetime, sounding: Occurrence | None) -> None:
         """Hand what sounds soon, or follows in `sounding`, to the loudspeaker; what is damaged is fetched again."""
@@ -151,6 +168,7 @@ class Readiness:
         return recorded or Problem.VOICE
 
     def forget(self, occurrence: OccurrenceId) -> None:
+        self._inspected.discard(occurrence)
         for name in (occurrence, _siren(occurrence), _words(occurrence)):
             if self._tracks.pop(name, None) is not None:
                 self._speaker.forget(name)

@@ -56,10 +56,13 @@ LATENESS = (0.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class RandomFaults:
-    """Each message takes from `delay[0]` to `delay[1]` seconds; the others are probabilities from 0 to 1."""
+    """A message that is `slow` takes from `delay[0]` to `delay[1]` seconds. All but these two and `reconnect`, which is
+    seconds, are probabilities from 0 to 1.
+    """
 
     random: Random
     delay: tuple[float, float] = (0.0, 0.0)
+    slow: float = 1.0
     duplicate: float = 0.0
     overtake: float = 0.0
     lose: float = 0.0
@@ -67,7 +70,10 @@ class RandomFaults:
 
     def fate(self, client_id: str, topic: str) -> Fate:
         overtaken = self.random.random() < self.overtake
-        delay = self.random.uniform(*self.delay) + (self.random.uniform(*LATENESS) if overtaken else 0.0)
+        slow = self.random.random() < self.slow
+        delay = (self.random.uniform(*self.delay) if slow else 0.0) + (
+            self.random.uniform(*LATENESS) if overtaken else 0.0
+        )
         breaks = Break.NO
         if self.random.random() < self.lose:
             breaks = self.random.choice((Break.BEFORE_ARRIVAL, Break.BEFORE_ACKNOWLEDGEMENT))

@@ -10,7 +10,11 @@ NEVER_SET = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PowerFailed(BaseException):
-    """Not an Exception: nothing in a program may survive it."""
+    """Not an Exception: nothing in a program may survive it. `fuse` is the one that blew."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
+        self.fuse = fuse
 
 
 class Fuse:
@@ -36,7 +40,7 @@ class Fuse:
         if self._left:
             self._left -= 1
             if not self._left:
-                raise PowerFailed
+                raise PowerFailed(self)
 
 
 class BoardClock:

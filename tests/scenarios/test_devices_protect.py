@@ -94,3 +94,30 @@ def test_a_board_that_woke_in_1970_without_a_controller_is_silent(town: Town) ->
         facts = {one.device: one for one in broadcasts.device_facts(connection, told[0].id)}
     assert facts[horn.device].reason == "clock-unproven"
     assert facts[other.device].outcome is Outcome.PLAYED
+
+
+def test_a_recording_that_the_disk_has_damaged_is_found_and_fetched_again_before_air_time(town: Town) -> None:
+    town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
+    town.run_until(FIVE - timedelta(hours=3))
+    damaged, other = town.horns.values()
+    (recording,) = (damaged.folder / "audio").iterdir()
+    whole = recording.read_bytes()
+    recording.write_bytes(whole[: len(whole) // 2])
+    town.run_until(FIVE - timedelta(minutes=31))
+    assert recording.read_bytes() == whole
+    town.run_until(FIVE + timedelta(minutes=1))
+    assert [len(horn.sounded) for horn in (damaged, other)] == [1, 1]
+
+
+def test_a_recording_that_cannot_be_fetched_again_is_said_to_be_missing_before_air_time(town: Town) -> None:
+    programme = town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
+    town.run_until(FIVE - timedelta(hours=3))
+    damaged, _ = town.horns.values()
+    (recording,) = (damaged.folder / "audio").iterdir()
+    recording.write_bytes(b"")
+    for copy in (town.folder / "controller" / "speech").rglob(recording.name + "*"):
+        copy.unlink()
+    town.run_until(FIVE - timedelta(minutes=31))
+    ((broadcast, facts), *_) = town.facts(programme)
+    assert broadcast.ready == 1
+    assert [one.not_ready for one in facts if one.device == damaged.device] == ["audio-missing"]
