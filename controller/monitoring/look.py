@@ -124,7 +124,9 @@ class Look:
         return _laid_over(trouble, occurrences=past + rest)
 
     def _owes(self, trouble: Trouble) -> bool:
-        return any(_start(one) <= self._now and "outcome" not in one for one in threatened(trouble.facts))
+        """True while a receipt may still tell what became of a broadcast that it threatened."""
+        waits = trouble.kind is not TroubleKind.NO_RECEIPT
+        return waits and any(_start(one) <= self._now and "outcome" not in one for one in threatened(trouble.facts))
 
     def _has_waited(self, one: Incident) -> bool:
         back = one.facts.get("back")

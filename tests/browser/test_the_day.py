@@ -203,7 +203,7 @@ def test_the_page_says_when_it_is_no_longer_live(sit: Sit, demo: Demo) -> None:
     expect(page.locator("#not-live")).to_be_hidden()
 
 
-PAGES = ("/", "/bulletins/new", "/programmes", "/devices", "/devices/new", "/refusals", "/nowhere")
+PAGES = ("/", "/bulletins/new", "/programmes", "/devices", "/devices/new", "/incidents", "/refusals", "/nowhere")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

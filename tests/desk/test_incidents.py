@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,11 +37,31 @@ def offline(number: int) -> Trouble:
 DARK = Trouble(TroubleKind.DEVICE_OFFLINE, Subject(SubjectKind.AREA, VILLAGE), Severity.SERIOUS, area=VILLAGE)
 
 
-@pytest.fixture
-def rows(database: Database) -> Iterator[Connection]:
-    with database.write() as connection:
+class _Undone(Exception):
+    """Takes back all that a test has written."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of each kind that holds one village."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'loa.db'}")
+    else:
+        server = request.getfixturevalue("postgres")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE incidents")
+        opened = Database(server.replace("/postgres", "/incidents"))
+    with opened.write() as connection:
         areas.add(connection, Area(VILLAGE, None, AreaKind.VILLAGE, "Thôn 1"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def rows(store: Database) -> Iterator[Connection]:
+    with pytest.raises(_Undone), store.write() as connection:
         yield connection
+        raise _Undone
 
 
 def the_only(connection: Connection) -> incident_list.Incident:
@@ -193,24 +214,11 @@ def do(connection: Connection, deed: str, number: int, now: datetime) -> None:
                 incidents.put_beneath(connection, cause.id, every, now)
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('scratch') / 'loa.db'}")
-    with opened.write() as connection:
-        areas.add(connection, Area(VILLAGE, None, AreaKind.VILLAGE, "Thôn 1"))
-    yield opened
-    opened.close()
-
-
-class _Undone(Exception):
-    pass
-
-
 @given(st.lists(DEED, max_size=25))
 def test_whatever_happens_in_whatever_order_rows_and_steps_tell_the_same_story(
-    scratch: Database, deeds: list[tuple[str, int, int]]
+    store: Database, deeds: list[tuple[str, int, int]]
 ) -> None:
-    with pytest.raises(_Undone), scratch.write() as connection:
+    with pytest.raises(_Undone), store.write() as connection:
         now = NOW
         for deed, number, minutes in deeds:
             now += timedelta(minutes=minutes)

@@ -94,7 +94,7 @@ class Strict(HTMLParser):
 
 
 PAGES = ["/", "/bulletins/new", "/programmes", "/programmes?state=draft", "/devices", "/devices?state=offline"]
-PAGES += ["/devices?area=thon-1", "/refusals", "/devices/new", "/login", "/nowhere"]
+PAGES += ["/devices?area=thon-1", "/refusals", "/incidents?state=all", "/devices/new", "/login", "/nowhere"]
 
 
 @pytest.mark.parametrize("username", ["ca", "ky"])

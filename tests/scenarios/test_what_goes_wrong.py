@@ -18,8 +18,8 @@ from schedules.programme import AreaId
 from schedules.recurrence import Recurrence
 from schedules.timespan import COMMUNE_ZONE
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=COMMUNE_ZONE)
 FIVE = datetime(2026, 11, 23, 17, 0, tzinfo=COMMUNE_ZONE)
+START = FIVE - timedelta(minutes=50)
 TODAY = Recurrence.once(FIVE)
 VILLAGE = AreaId("thon-2")
 NOTICE = "Kính mời bà con ra nhà văn hóa họp bàn việc làm đường, đúng bảy giờ tối nay."
@@ -31,7 +31,7 @@ def before_air(minutes: float) -> datetime:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    with Town(tmp_path, NOON, villages={VILLAGE: 3, AreaId("thon-3"): 3}) as built:
+    with Town(tmp_path, START, villages={VILLAGE: 3, AreaId("thon-3"): 3}) as built:
         built.run_for(timedelta(minutes=2))
         yield built
 
@@ -121,7 +121,7 @@ def test_a_controller_that_was_down_when_it_was_time_to_look_looks_when_it_is_ba
 
 
 def test_a_village_without_power_is_one_incident(tmp_path: Path) -> None:
-    with Town(tmp_path, NOON, villages={VILLAGE: 20, AreaId("thon-3"): 3}) as town:
+    with Town(tmp_path, START, villages={VILLAGE: 20, AreaId("thon-3"): 3}) as town:
         town.run_for(timedelta(minutes=2))
         village = [horn for horn in town.horns.values() if VILLAGE in horn.device]
         for number, horn in enumerate(village):
