@@ -124,6 +124,31 @@ def _add_alert(alert: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--exercise", default="", metavar="NAME", help="an exercise of this name is open")
     check.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    _add_stop(
+        actions.add_parser(
+            "stop",
+            help="all stop",
+            description=(
+                "All stop, with nothing but the signing key and the way to the broker: it works while the console, the "
+                "controller and the database are down."
+            ),
+        )
+    )
+
+
+def _add_stop(stop: argparse.ArgumentParser) -> None:
+    stop.add_argument("--area", action="append", default=[], metavar="AREA", help="where; may be given several times")
+    stop.add_argument("--all", action="store_true", dest="everywhere", help="in every area that the broker knows")
+    stop.add_argument(
+        "--key",
+        type=Path,
+        default=Path("loa-data/site-signing-key.pem"),
+        metavar="FILE",
+        help="the site's signing key (loa-data/site-signing-key.pem)",
+    )
+    stop.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT", help="(127.0.0.1:1883)")
+    stop.add_argument("--site", default="xa", help="name of the installation (xa)")
+    stop.add_argument("--minutes", type=float, default=10.0, help="so long nothing planned begins either (10)")
 
 
 def _bad_settings(wrong: ValueError) -> list[str]:
@@ -158,6 +183,10 @@ def _run(options: argparse.Namespace) -> int:
         from controller.speech.reading.command import speak_lines
 
         return speak_lines(sys.stdin, sys.stdout, sys.stderr, options.region, options.lexicon)
+    if options.command == "alert" and options.action == "stop":
+        from controller.all_stop import run_stop
+
+        return run_stop(options.key, options.broker, options.site, options.area, options.everywhere, options.minutes)
     if options.command == "alert":
         from controller.alerts.check import check_files
 

@@ -22,6 +22,7 @@ from controller.broadcasting.renders import Renders
 from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
+from controller.fleet.broker.access import stop_password, stopper
 from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
@@ -46,7 +47,7 @@ from controller.web.services import Services
 from controller.web.site import site
 from devices.clock import Clock
 from devices.link.mqtt import MqttLink
-from devices.link.port import Deliver, Link
+from devices.link.port import Deliver, Inbound, Link
 from devices.link.settings import MqttSettings
 from devices.protocol.topics import DeviceId, Topics
 
@@ -100,7 +101,7 @@ class App:
         self._configuration = Configuration(self.database, orders, clock, heartbeat, calendars.quiet_hours)
         horizon = timedelta(hours=settings.plan_hours)
         self._planner = Planner(self.database, orders, calendars, clock, self.happenings, horizon)
-        self.link = outside.connect(self._intake.keep, self._connected)
+        self.link = outside.connect(self._keep, self._connected)
         self._lookout = Lookout(
             self.database,
             clock,
@@ -227,10 +228,14 @@ class App:
             return False
 
     def subscribe(self) -> None:
-        self.link.subscribe(*self.topics.from_every_device())
+        self.link.subscribe(*self.topics.from_every_device(), *self.topics.urgent_everywhere())
 
     def close(self) -> None:
         self.database.close()
+
+    def _keep(self, message: Inbound) -> None:
+        if not self.warnings.hears(message):
+            self._intake.keep(message)
 
     def _connected(self) -> None:
         self._dispatcher.reconnected()
@@ -250,6 +255,7 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
     topics = Topics(settings.site)
     account, password = controller_account(topics), secrets.token_urlsafe(24)
     broker.allow(account, password)
+    broker.allow(stopper(topics), stop_password(site_key(settings.folder)))
 
     def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
         where = MqttSettings(

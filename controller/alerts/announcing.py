@@ -73,12 +73,15 @@ def _begin(circle: Circle, order: Order, place: Concerned, at: Mapping[tuple[str
     before = next(
         (one for (where, _, words), one in at.items() if (where, words) == (place.place, order.heard.words)), None
     )
-    if order.step is Step.TAKE_OVER and before is not None:
+    # What a person has stopped there was not heard to its end: a new message says it anew.
+    if order.step is Step.TAKE_OVER and before is not None and not before.stopped:
         ends = order.heard.ends or before.announcement.ends_at
         named = identity(row.id, SpokenKind.ALERT, order.heard.words, before.announcement.begins_at)
         made = replace(before.announcement, id=named, alert=row.id, ends_at=ends)
     elif order.part is not None:
-        made = _announcement(circle, row, order.part, siren=order.siren)
+        emergency = order.part.bulletin_class is BulletinClass.EMERGENCY
+        siren = emergency if order.step is Step.TAKE_OVER else order.siren
+        made = _announcement(circle, row, order.part, siren=siren)
     else:
         return
     announcements.begin(circle.connection, made, [place])

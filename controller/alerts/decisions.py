@@ -20,6 +20,7 @@ from controller.store import alerts, announcements
 from controller.store.alert_states import AlertState, AlertStep, after_step, release_step
 from controller.store.alerts import AlertId, AlertRow
 from controller.store.announcements import Stop
+from controller.store.areas import own_node
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from devices.clock import Clock
@@ -145,7 +146,7 @@ class Decisions:
 def hush(connection: Connection, commune: Commune, nodes: tuple[AreaId, ...]) -> None:
     """What stands in these areas stands on, but is not said there any more."""
     inside = commune.tree.within(nodes)
-    devices = [device for device, area in commune.standing.items() if area in inside]
+    devices = [device for device, area in commune.standing.items() if {area, own_node(device)} & inside]
     announcements.stopped(connection, devices, sorted(inside))
 
 

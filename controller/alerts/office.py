@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from controller.alerts.areas.commune import Commune
 from controller.alerts.cap.genuine import Genuine
@@ -28,6 +29,8 @@ from controller.store.people import Account
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from devices.clock import Clock
 from schedules.programme import AreaId
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ class Office:
         if outcome.told or outcome.news:
             told: dict[str, object] = {"told": len(outcome.told)}
             self._happenings.tell(Happening(Kind.ALERT, self._clock.now(), "", told))
+
+    def ask(self, question: Callable[[Connection], _Answer]) -> _Answer:
+        """What the rows say."""
+        with self._database.read() as connection:
+            return question(connection)
 
     def settle(self, change: Callable[[Connection], object]) -> None:
         """Makes a change on which decisions depend."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from controller.alerts.conduct import Conduct
 from controller.alerts.decisions import Decisions
+from controller.alerts.foreign_stops import ForeignStops
 from controller.alerts.office import Office
 from controller.alerts.own_alerts import OwnAlerts
 from controller.alerts.sources import Sources
@@ -17,6 +18,7 @@ from controller.speech.reading import Lexicon, read
 from controller.store import alert_sources
 from controller.store.database import Database
 from devices.clock import Clock
+from devices.link.port import Inbound
 
 
 class Warnings:
@@ -39,11 +41,16 @@ class Warnings:
         self.decisions = Decisions(self.office, conduct, clock)
         self.sources = Sources(database, clock)
         self.own = OwnAlerts(database, self.office, self.decisions, clock)
+        self._stops = ForeignStops(self.office, orders)
         self._voicing = Voicing(database, speech, programmes, clock, self.office.tend)
 
     def on_told(self, nudge: Callable[[], None]) -> None:
         """`nudge` is called whenever there is something new for the loudspeakers."""
         self.office.on_told(nudge)
+
+    def hears(self, message: Inbound) -> bool:
+        """Takes in what concerns warnings; False for everything else."""
+        return self._stops.hears(message)
 
     def tend(self) -> None:
         """Carries out what stands now; asked every few seconds."""

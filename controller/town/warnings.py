@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from controller.alerts.areas.commune import keep_file_of_areas
@@ -78,8 +78,9 @@ def file_of_areas(villages: Mapping[AreaId, int]) -> bytes:
 
 
 @cache
-def service_key(name: str, made_at: datetime) -> OwnKey:
-    return make_key(name, made_at)
+def service_key(name: str, year: int) -> OwnKey:
+    """One that was made at the beginning of that year."""
+    return make_key(name, datetime(year, 1, 1, tzinfo=UTC))
 
 
 @dataclass
@@ -92,7 +93,7 @@ class WarningService:
     known: dict[str, Alert] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.key = service_key("KTTV", self.clock.now())
+        self.key = service_key("KTTV", self.clock.now().year)
 
     def write(
         self,

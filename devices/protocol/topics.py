@@ -98,6 +98,10 @@ class Topics:
         """Filters that match what the controller says to any area."""
         return tuple(f"{self._root}/area/+/{channel.value}" for channel in AreaChannel)
 
+    def urgent_everywhere(self) -> tuple[str, ...]:
+        """A filter for what any area is told to be urgent: somebody else may hold the key and tell it to stop."""
+        return (f"{self._root}/area/+/{AreaChannel.URGENT.value}",)
+
     def everything(self) -> str:
         return f"{self._root}/#"
 

@@ -6,12 +6,15 @@ from speaking in their name, and from flooding the commune.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from devices.link.filters import covers, has_wildcard
+from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceId, Topics, is_name
 
 EVERYTHING = "#"
+STOPPER = "loa.stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,17 @@ def observer(name: str = "observer") -> Principal:
     if not is_name(name):
         raise ValueError(f"not a name for an observer: {name[:80]!r}")
     return Principal(f"loa.{name}", speaks=(), hears=(EVERYTHING,), client_id=None)
+
+
+def stopper(topics: Topics) -> Principal:
+    """Whoever holds the signing key: may tell areas all stop while the controller is down."""
+    everything = topics.to_every_area()
+    return Principal(STOPPER, speaks=everything, hears=everything, client_id=None)
+
+
+def stop_password(key: SigningKey) -> str:
+    """The password of `stopper`, which needs to be kept nowhere: the key gives it."""
+    return hashlib.sha256(b"all stop\n" + key.to_pem()).hexdigest()
 
 
 def device(topics: Topics, device_id: DeviceId) -> Principal:
