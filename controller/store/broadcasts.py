@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
 
+from controller.store import recordings
 from controller.store.tables import device_states, devices, facts, occurrences, plans, receipts
 from devices.protocol.messages import PlanDigest, Receipt
 from devices.protocol.topics import DeviceId
@@ -151,6 +152,7 @@ def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: d
             seconds=receipt.seconds,
             planned_seconds=receipt.planned_seconds,
             sounds=list(receipt.sounds),
+            voice=receipt.voice or ", ".join(recordings.voices(connection, receipt.sounds)),
             stored_at=now,
             sealed=sealed,
         )
@@ -182,6 +184,7 @@ class Broadcast:
 class DeviceFacts:
     """The four facts of one loudspeaker for one occurrence; empty where nothing is known.
 
+    `voice` is who was heard, as recordings name it; several are parted by commas.
     `online` and `seen_at` say whether it is there at this moment, and when it was last heard of.
     """
 
@@ -197,6 +200,7 @@ class DeviceFacts:
     ended_at: datetime | None
     seconds: float | None
     sounds: tuple[str, ...]
+    voice: str
     heard_at: datetime | None
     online: bool
     seen_at: datetime | None
@@ -253,7 +257,7 @@ def _broadcasts(connection: Connection, which: ColumnElement[bool]) -> tuple[Bro
 def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[DeviceFacts, ...]:
     question = (
         select(facts, devices.c.name, devices.c.area, receipts.c.outcome, receipts.c.reason, receipts.c.started_at)
-        .add_columns(receipts.c.ended_at, receipts.c.seconds, receipts.c.sounds)
+        .add_columns(receipts.c.ended_at, receipts.c.seconds, receipts.c.sounds, receipts.c.voice)
         .add_columns(device_states.c.online, device_states.c.seen_at)
         .join(devices, devices.c.id == facts.c.device)
         .outerjoin(device_states, device_states.c.device == facts.c.device)
@@ -275,6 +279,7 @@ def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[Devi
             row.ended_at,
             row.seconds,
             tuple(row.sounds or ()),
+            row.voice or "",
             row.heard_at,
             bool(row.online),
             row.seen_at,

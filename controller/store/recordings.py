@@ -83,3 +83,10 @@ def _recording(row: Row[tuple[object, ...]]) -> Recording:
         silences=tuple((begin, end) for begin, end in row.silences),
         warnings=tuple(row.warnings),
     )
+
+
+def voices(connection: Connection, sounds: Collection[Sha256]) -> tuple[str, ...]:
+    """Who speaks in these recordings, each once."""
+    rows = connection.execute(select(recordings.c.sha256, recordings.c.voice).where(recordings.c.sha256.in_(sounds)))
+    known = {row.sha256: row.voice for row in rows}
+    return tuple(dict.fromkeys(known[sound] for sound in sounds if sound in known))

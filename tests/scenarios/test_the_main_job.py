@@ -58,6 +58,7 @@ def test_a_notice_for_two_villages_is_heard_there_at_five_and_nowhere_else(town:
     assert (broadcast.planned, broadcast.ready, broadcast.played, broadcast.heard) == (4, 4, 4, 0)
     assert starts(town, programme) == {device: [at(17)] for device in IN_THE_TWO}
     assert all(one.seconds == pytest.approx(broadcast.seconds, abs=0.01) for one in facts.values())
+    assert {one.voice for one in facts.values()} == {"espeak-ng vi"}
 
 
 def test_a_notice_for_the_commune_is_heard_once_by_everybody(town: Town) -> None:

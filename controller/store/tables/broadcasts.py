@@ -75,6 +75,7 @@ receipts = Table(
     Column("seconds", Float, nullable=False),
     Column("planned_seconds", Float, nullable=False),
     Column("sounds", JSON, nullable=False),
+    Column("voice", Text, nullable=False, server_default="", comment="who spoke: of the device or of its recordings"),
     Column("stored_at", Moment, nullable=False),
     Column("sealed", LargeBinary, nullable=False, comment="the device's signed words, as they came"),
     Index("ix_receipts_device_sequence", "device", "sequence"),

@@ -125,6 +125,7 @@ class FactsGiven(Given):
     ended_at: datetime | None
     seconds: float | None
     sounds: list[str]
+    voice: str = Field(description="who was heard, such as `espeak-ng vi`, or `recording` for a person; empty: nobody")
     heard_at: datetime | None = Field(description="empty where there is no microphone")
     online: bool = Field(description="now, whatever was at air time")
     seen_at: datetime | None = Field(description="when it was last heard of; null: never")

@@ -145,6 +145,10 @@ class Words:
         engine, _, accent = name.partition(" ")
         return self.say(VOICES[engine], accent=accent) if engine in VOICES else name
 
+    def voices(self, names: str) -> str:
+        """The same of several, parted by commas."""
+        return ", ".join(self.voice(name) for name in names.split(", "))
+
     def resting(self, engine: str, why: str) -> str:
         """Why an engine is not asked for a while."""
         return self.say(VOICE_TROUBLES.get(why, VOICE_TROUBLES["engine-refused"]), engine=engine)
