@@ -121,6 +121,14 @@ def occurrence_id(programme: ProgrammeId, start: datetime) -> OccurrenceId:
     return OccurrenceId(f"{moment}-{digest}")
 
 
+def planned_start(occurrence: OccurrenceId) -> datetime:
+    """When its programme would begin it, wherever a change of that day has moved it. BadProgramme for no id of ours."""
+    try:
+        return datetime.strptime(occurrence.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise BadProgramme("bad-id", "This is not the name of a broadcast.") from None
+
+
 def air_order(occurrence: Occurrence) -> tuple[datetime, int, int, datetime, OccurrenceId]:
     """A total order: by start, then the stronger class, the explicit order, first come, and the id."""
     return (

@@ -26,8 +26,19 @@ from controller.web.api import (
     speech,
 )
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
+from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import devices as device_pages
-from controller.web.pages import foretelling, occurrences, programmes, refusals, renders, session, today, writing
+from controller.web.pages import (
+    foretelling,
+    occurrences,
+    programmes,
+    refusals,
+    renders,
+    session,
+    single_days,
+    today,
+    writing,
+)
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages.frame import error_page
@@ -59,9 +70,11 @@ PAGES = (
     today.router,
     writing.router,
     foretelling.router,
+    calendar_pages.router,
     renders.router,
     programmes.router,
     occurrences.router,
+    single_days.router,
     device_pages.router,
     incident_pages.router,
     lexicon_pages.router,

@@ -199,7 +199,7 @@ def class_of(typed: Typed) -> BulletinClass:
 
 def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str]) -> Recurrence | None:
     _ = words.say
-    clock = _read(_clock, typed.clock)
+    clock = _read(read_clock, typed.clock)
     if clock is None:
         errors["clock"] = _("Say at what time, like 17:00.")
     once = typed.repeat == "once"
@@ -207,7 +207,7 @@ def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str
     days = {}
     for name in ("date",) if once else ("first", "last"):
         given = getattr(typed, name).strip()
-        days[name] = _read(lambda text: _day(text, today), given)
+        days[name] = _read(lambda text: read_day(text, today), given)
         if days[name] is None and (given or once):
             errors[name] = _("Say on which day, like 15/08/2026.")
     if errors.keys() & {"clock", "date", "first", "last"} or clock is None:
@@ -236,13 +236,13 @@ def _read(reader: Callable[[str], T], text: str) -> T | None:
         return None
 
 
-def _clock(text: str) -> time:
+def read_clock(text: str) -> time:
     """17:00, to the second 17:00:30, and as people write it: 17h, 17h30."""
     hour, minute, second, *_ = [*text.lower().replace("h", ":").split(":"), "", ""]
     return time(int(hour), int(minute or 0), int(second or 0))
 
 
-def _day(text: str, today: date) -> date:
+def read_day(text: str, today: date) -> date:
     """15/08/2026, 15/8 (the next one), or as programs write it: 2026-08-15."""
     parts = [int(part) for part in re.split(r"[/.-]", text)]
     if len(parts) == 2:

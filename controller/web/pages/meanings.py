@@ -181,7 +181,21 @@ VOICE_TROUBLES = {
     "engine-unfit": "{engine} rests: its program or its voice file cannot be used; the settings name them.",
 }
 
+CALENDAR_KINDS = {
+    "quiet-hours": "Quiet hours",
+    "class-hours": "Hours of a class",
+    "holiday": "Holidays",
+    "mourning": "Mourning",
+    "exam": "Exams",
+    "maintenance": "Maintenance",
+    "limit": "Limits",
+}
+
 STEPS = {
+    "calendar-kept": "The calendar was changed. The loudspeakers are told now.",
+    "calendar-removed": "Taken out of the calendar. The loudspeakers are told now.",
+    "day-changed": "Changed for these days only.",
+    "day-restored": "As usual again.",
     "submit": "Sent for approval.",
     "approve": "Approved. The loudspeakers are fetching it now.",
     "return": "Returned to its author, with your reason.",

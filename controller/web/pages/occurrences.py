@@ -12,16 +12,18 @@ from fastapi.responses import Response
 from controller.errors import NotFound
 from controller.monitoring.answers import why_no_receipt
 from controller.monitoring.symptoms import threatened
-from controller.store import areas, broadcasts, incident_list
+from controller.store import areas, broadcasts, bulletins, incident_list, silences
 from controller.store.broadcasts import Broadcast, DeviceFacts
 from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentsAsked
-from controller.store.people import Account
+from controller.store.people import Account, Role
+from controller.store.states import ProgrammeState
 from controller.store.troubles import SubjectKind
 from controller.web.access import need
 from controller.web.pages.day import is_on_air, refresh_seconds
 from controller.web.pages.frame import page, words_of
 from controller.web.pages.incident_lines import lines_of
+from controller.web.pages.single_days import offered_instead
 from controller.web.services import Services, services_of
 from schedules.outcome import Outcome
 from schedules.plan import OccurrenceId
@@ -43,6 +45,10 @@ def read_occurrence(
             raise NotFound("unknown-occurrence", "There is no broadcast {occurrence!r}.", occurrence=occurrence)
         facts = broadcasts.device_facts(connection, found.id)
         tree = areas.tree(connection)
+        silent = silences.of(connection, [found.id]).get(found.id, {})
+        row = bulletins.find_programme(connection, found.programme)
+        usual = bulletins.find(connection, row.bulletin) if row else None
+        instead = offered_instead(connection, usual, who) if usual and who.is_any(Role.APPROVER) else ()
         wrong = lines_of(connection, in_the_way(connection, found, facts), words_of(request), now) if facts else []
     return page(
         request,
@@ -56,6 +62,9 @@ def read_occurrence(
         devices=sorted(facts, key=_worst_first),
         missing={one.device: why_no_receipt(one, found, now) for one in facts},
         incidents=wrong,
+        silent=silent,
+        changeable=found.start > now and row is not None and row.state is ProgrammeState.APPROVED,
+        instead=[(bulletin.id, bulletin.title) for bulletin in instead],
         tree=tree,
         refresh_seconds=refresh_seconds([found], now),
     )

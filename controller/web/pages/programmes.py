@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from controller.errors import ControllerError, NotFound
-from controller.store import areas, broadcasts, bulletins, overview, people, recordings
+from controller.store import areas, broadcasts, bulletins, calendars, overview, people, recordings, silences
 from controller.store.areas import AreaTree
 from controller.store.broadcasts import Broadcast
 from controller.store.bulletins import Bulletin, ProgrammeRow
@@ -121,6 +121,8 @@ def _programme_page(
     now = us.clock.now()
     with us.database.read() as connection:
         whole = read_whole(connection, programme)
+        silent = silences.of(connection, [one.id for one in whole.broadcasts])
+        changes, names = calendars.changes(connection, programme), people.names(connection)
         found = foretold(us, connection, programme) if whole.row.state in _UNDECIDED else None
     words = words_of(request)
     sentence = words.say(wrong.text, **_said(wrong, request)) if wrong else ""
@@ -133,6 +135,9 @@ def _programme_page(
         whole=whole,
         reading=us.desk.reading_of(whole.bulletin),
         found=found,
+        silent=silent,
+        changes=changes,
+        names=names,
         tree=whole.tree,
         steps=steps_for(whole.row, who),
         own=whole.row.author == who.id,

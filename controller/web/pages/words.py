@@ -30,6 +30,7 @@ from controller.web.pages.meanings import (
     WEEKDAYS,
 )
 from controller.web.pages.recurring_days import recurring_days
+from schedules.calendars import Move, Replace, Skip
 from schedules.day_rules import OnDates
 from schedules.outcome import Outcome
 from schedules.reasons import in_words
@@ -162,6 +163,17 @@ class Words:
     def no_receipt(self, why: str, seen_at: datetime | None) -> str:
         """Why it is not known what became of a broadcast."""
         return self.say(NO_RECEIPT[why], moment="" if seen_at is None else self.moment(seen_at))
+
+    def change(self, what: Skip | Move | Replace) -> str:
+        """What becomes of single days."""
+        match what:
+            case Skip():
+                return self.say("left out")
+            case Replace(title=title):
+                return self.say("instead: {title}", title=title)
+            case Move(days, at):
+                to = [self.say("moved by {count} days", count=days)] if days else []
+                return ", ".join([*to, *([self.say("moved to {time}", time=f"{at:%H:%M}")] if at else [])])
 
     def fate(self, verdict: Verdict) -> str:
         """What becomes of a wish and why."""
