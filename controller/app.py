@@ -128,7 +128,7 @@ class App:
             speech,
             UnderStandingOrders(self.database, desk, approval, clock),
         )
-        self.warnings.on_told(lambda: self.ask(Question.POST))
+        self.warnings.on_told(self._warned)
         self.services = Services(
             settings=settings,
             clock=clock,
@@ -188,6 +188,7 @@ class App:
             self._planner.compile()
         if Question.ALERTS in asked:
             self.warnings.tend()
+            self._to_speak.set()
         if Question.POST in asked or Question.PLAN in asked:
             self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
             while self._intake.process() == MESSAGES_AT_ONCE:
@@ -215,7 +216,7 @@ class App:
         if not self._to_speak.is_set():
             return False
         self._to_speak.clear()
-        while self.renders.work() or self.prepare_phrase():
+        while self.renders.work() or self.prepare_phrase() or self.warnings.work():
             pass
         return True
 
@@ -236,6 +237,10 @@ class App:
     def _keep(self, message: Inbound) -> None:
         if not self.warnings.hears(message):
             self._intake.keep(message)
+
+    def _warned(self) -> None:
+        self._to_speak.set()
+        self.ask(Question.POST)
 
     def _connected(self) -> None:
         self._dispatcher.reconnected()

@@ -211,7 +211,7 @@ class Town:
             busy |= self.app.answer() | self.app.speak_if_asked()
         for horn in self.horns.values():
             busy |= horn.wake_if_due()
-        return busy or (self.controller_runs and self.app.warnings.work())
+        return busy
 
     def _waits(self) -> Iterator[datetime]:
         yield from self._job_due.values() if self.controller_runs else ()
