@@ -26,6 +26,7 @@ from controller.web.api import (
     speech,
 )
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
+from controller.web.pages import alerts as alert_pages
 from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import devices as device_pages
 from controller.web.pages import (
@@ -78,6 +79,7 @@ PAGES = (
     device_pages.router,
     incident_pages.router,
     lexicon_pages.router,
+    alert_pages.router,
     refusals.router,
 )
 

@@ -12,7 +12,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from controller.web.language import Language, catalogue, preferred, translate, translate_finished
-from controller.web.pages import meanings
+from controller.web.pages import alert_words, meanings
 from devices.agent.cache import Problem
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ def in_code() -> Iterator[tuple[str, str]]:
 
 
 def in_meanings() -> Iterator[tuple[str, str]]:
-    for name, table in vars(meanings).items():
+    for name, table in (*vars(meanings).items(), *vars(alert_words).items()):
         if name.isupper():
             for value in table.values():
                 for text in (value,) if isinstance(value, str) else value:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from controller.errors import ControllerError
 from controller.monitoring.care import CARERS
-from controller.store import areas, incident_list, overview
+from controller.store import alerts, areas, incident_list, overview
 from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Account, Role
 from controller.store.troubles import Severity
@@ -49,6 +49,7 @@ _WAYS = (
     Way("/programmes", "calendar"),
     Way("/lexicon", "bulletin", (Role.EDITOR,)),
     Way("/devices", "speaker"),
+    Way("/alerts", "alert"),
     Way("/incidents", "incident"),
     Way("/refusals", "hand"),
 )
@@ -121,7 +122,8 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
         roots = areas.tree(connection).children(None)
         waiting = overview.waiting_for_approval(connection) if who.is_any(Role.APPROVER) else 0
         wrong = incident_list.count(connection, to_look_after(us.clock.now()))
-    counts = {"/programmes": waiting, "/incidents": wrong}
+        asked = alerts.count_waiting(connection) if who.is_any(Role.APPROVER) else 0
+    counts = {"/programmes": waiting, "/alerts": asked, "/incidents": wrong}
     path = request.url.path
     ways = [
         {

@@ -8,6 +8,7 @@ WAYS = {
     "/programmes": "Programmes",
     "/lexicon": "Own words",
     "/devices": "Speakers",
+    "/alerts": "Alerts",
     "/incidents": "Incidents",
     "/refusals": "Refused",
 }
@@ -206,6 +207,10 @@ STEPS = {
     "close": "Closed. Should it be found again, it is a new incident.",
     "word-kept": "From now on it is said this way.",
     "word-removed": "Taken out. It is read as any other word now.",
+    "all-stop": "All stop: every warning there falls silent now.",
+    "alert-release": "Released. What it calls for happens now.",
+    "alert-reject": "Rejected. It will not be said.",
+    "alert-correct": "Taken back. The correction is being said.",
     "written-already": "This bulletin had been saved already; nothing was done twice.",
 }
 
