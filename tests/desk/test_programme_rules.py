@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -267,3 +269,73 @@ def test_programmes_of_the_first_version_sound_as_before() -> None:
     old = {"at": "05:00:00", "first": "2026-01-01", "last": None, "weekdays": ["MO"]}
     assert rule_read(old) == Recurrence(time(5), date(2026, 1, 1), weekdays=frozenset({Weekday.MONDAY}))
     assert rule_written(rule_read(old)) == old
+
+
+FORMS: dict[str, tuple[dict[str, object], str]] = {
+    "several times a day": ({"repeat": "days", "clock": "5h, 11h30; 17:00"}, "05:00, 11:30 và 17:00 hằng ngày"),
+    "every second week": (
+        {"repeat": "weeks", "every": "2", "weekdays": ["SU"], "clock": "17h"},
+        "17:00 Chủ nhật hằng tuần, 2 tuần một lần",
+    ),
+    "days of the month": (
+        {"repeat": "month", "which": "1, cuối", "clock": "17h"},
+        "17:00 ngày 1 và ngày cuối hằng tháng",
+    ),
+    "the first Saturday": (
+        {"repeat": "nth", "which": "1", "weekdays": ["SA"], "clock": "17h"},
+        "17:00 thứ Bảy đầu tiên trong tháng",
+    ),
+    "rằm": ({"repeat": "lunar", "which": "1, rằm", "clock": "16h30"}, "16:30 mùng 1 và rằm âm lịch"),
+    "giỗ Tổ": ({"repeat": "lunar", "which": "10/3", "clock": "6h30"}, "06:30 mùng 10 âm lịch, tháng 3"),
+    "Quốc khánh": ({"repeat": "year", "which": "2/9", "clock": "6h30"}, "06:30 ngày 2/9 hằng năm"),
+    "a list": ({"repeat": "dates", "which": "03/12/2026, 24/12/2026", "clock": "8h"}, "08:00 03/12/2026 và 24/12/2026"),
+}
+
+
+@pytest.mark.parametrize("form, said", FORMS.values(), ids=FORMS)
+def test_every_kind_is_written_on_the_form_and_comes_back_when_the_programme_is_changed(
+    hoa: Any, form: dict[str, object], said: str
+) -> None:
+    assert said in hoa.post("/bulletins/when", form).text
+    more = {"content": "music", "times": "2", "gap": "5", "manner": '{"order": 7, "resume": "drop"}'}
+    address = hoa.write(action="draft", **form, **more)
+    kept = hoa.http.get(f"/api/v1{address}").json()
+    assert (kept["manner"]["content"], kept["manner"]["repeats"], kept["manner"]["gap"]) == ("music", 2, 300.0)
+    assert (kept["manner"]["order"], kept["manner"]["resume"]) == (7, "drop")
+    with_it = hoa.get(f"/bulletins/new?like={kept['id']}")
+    again = hoa.write(action="draft", **{**form, **fields(with_it)})
+    copy = hoa.http.get(f"/api/v1{again}").json()
+    assert {name: copy[name] for name in ("when", "rrule", "manner")} == {
+        name: kept[name] for name in ("when", "rrule", "manner")
+    }
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a browser would send of the fields of one line that the page shows filled in."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = (re.search(rf'{part}="([^"]*)"', tag) for part in ("name", "value"))
+        if name and name[1] in ("clock", "which", "every", "first", "last", "times", "gap", "manner"):
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name in ("repeat", "content"):
+        select = page.split(f'name="{name}"')[1].split("</select>")[0]
+        found[name] = re.findall(r'value="([^"]*)" selected', select)[0]
+    return found
+
+
+@pytest.mark.parametrize(
+    "wrong, field",
+    [
+        ({"repeat": "month", "which": "soon"}, "which"),
+        ({"repeat": "nth", "which": "1"}, "which"),
+        ({"repeat": "lunar", "which": "40"}, "last"),
+        ({"repeat": "days", "every": "x"}, "which"),
+        ({"repeat": "dates", "which": ""}, "last"),
+        ({"times": "0"}, "times"),
+        ({"gap": "-1"}, "times"),
+        ({"clock": "5h, soon"}, "clock"),
+    ],
+)
+def test_what_the_form_cannot_follow_is_said_beside_its_field(hoa: Any, wrong: dict[str, object], field: str) -> None:
+    page = hoa.post("/bulletins", {**hoa.form, **wrong}, expect=422).text
+    assert f'id="{field}-error"' in page or f'href="#{field}"' in page

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from enum import Enum
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from controller.speech.errors import BadVoice
 from controller.speech.reading import Region
 from controller.speech.voice import Voice
 from controller.store.areas import AreaTree
 from controller.store.bulletins import Bulletin, ProgrammeRow
+from controller.store.manner import AS_USUAL, Manner
+from controller.web.pages.when_form import DAY as DAY
+from controller.web.pages.when_form import WhenTyped, as_typed, other_times, read_manner, read_rule
 from controller.web.pages.words import Words
-from schedules.errors import ScheduleError
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId
-from schedules.recurrence import Recurrence, Weekday
-from schedules.timespan import COMMUNE_ZONE
+from schedules.recurrence import Recurrence
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
-DAY = "%d/%m/%Y"
 _ONCE = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Typed(BaseModel):
+class Typed(WhenTyped):
     """The fields as they came, whatever is in them.
 
     `once` names this one form, so that sending it twice does things once; `replaces` is the programme that the new
     one takes the place of. `spoken` holds the words to be said where they were changed by hand, `spoken_of` how the
     text was read when they were.
     """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     title: str = ""
     source: str = "text"
@@ -55,13 +52,7 @@ class Typed(BaseModel):
     recording: str = ""
     file: object = None
     bulletin_class: str = BulletinClass.NORMAL.value
-    areas: list[str] = []
-    repeat: str = "once"
-    date: str = ""
-    clock: str = ""
-    weekdays: list[str] = []
-    first: str = ""
-    last: str = ""
+    areas: list[str] = Field(default_factory=list)
     volume: str = "80"
     once: str = ""
     replaces: str = ""
@@ -88,7 +79,6 @@ def fresh() -> str:
 
 def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
     """The form as it would have been filled in for this programme."""
-    rule = row.recurrence
     return Typed(
         title=bulletin.title,
         source="text" if bulletin.text else "recording",
@@ -102,15 +92,10 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
         recording="" if bulletin.text else bulletin.recording,
         bulletin_class=bulletin.bulletin_class.value,
         areas=list(row.areas),
-        repeat="once" if rule.first == rule.last else "days",
-        date=f"{rule.first:{DAY}}",
-        clock=f"{rule.at:%H:%M}",
-        weekdays=[day.value for day in rule.weekdays],
-        first=f"{rule.first:{DAY}}",
-        last=f"{rule.last:{DAY}}" if rule.last else "",
         volume=str(row.volume),
         once=fresh(),
         replaces=row.id if replaces else "",
+        **as_typed(row),
     )
 
 
@@ -122,6 +107,8 @@ class Wish:
     areas: tuple[AreaId, ...]
     recurrence: Recurrence
     volume: int
+    also_at: tuple[time, ...] = ()
+    manner: Manner = AS_USUAL
 
 
 class Misunderstood(Exception):
@@ -149,7 +136,8 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
     volume = int(given) if given.isdecimal() and len(given) <= 3 else -1
     if not 0 <= volume <= 100:
         errors["volume"] = _("Volume is a percentage from 0 to 100.")
-    recurrence = _recurrence(typed, now, words, errors)
+    recurrence = read_rule(typed, now, words, errors)
+    manner = read_manner(typed, words, errors)
     if errors or recurrence is None:
         raise Misunderstood(errors)
     return Wish(
@@ -157,13 +145,15 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
         areas,
         recurrence,
         volume,
+        other_times(typed),
+        manner,
     )
 
 
 def read_when(typed: Typed, now: datetime, words: Words) -> tuple[Recurrence | None, dict[str, str]]:
     """When it shall sound, or what is wrong with that."""
     errors: dict[str, str] = {}
-    return _recurrence(typed, now, words, errors), errors
+    return read_rule(typed, now, words, errors), errors
 
 
 def settle_spoken(typed: Typed, reading: str, words: Words) -> tuple[Typed, dict[str, str]]:
@@ -195,63 +185,6 @@ def chosen_areas(typed: Typed, tree: AreaTree) -> tuple[AreaId, ...]:
 
 def class_of(typed: Typed) -> BulletinClass:
     return _one_of(BulletinClass, typed.bulletin_class, BulletinClass.NORMAL)
-
-
-def _recurrence(typed: Typed, now: datetime, words: Words, errors: dict[str, str]) -> Recurrence | None:
-    _ = words.say
-    clock = _read(read_clock, typed.clock)
-    if clock is None:
-        errors["clock"] = _("Say at what time, like 17:00.")
-    once = typed.repeat == "once"
-    today = now.astimezone(COMMUNE_ZONE).date()
-    days = {}
-    for name in ("date",) if once else ("first", "last"):
-        given = getattr(typed, name).strip()
-        days[name] = _read(lambda text: read_day(text, today), given)
-        if days[name] is None and (given or once):
-            errors[name] = _("Say on which day, like 15/08/2026.")
-    if errors.keys() & {"clock", "date", "first", "last"} or clock is None:
-        return None
-    try:
-        first = (days["date"] if once else days["first"]) or today
-        last = first if once else days["last"]
-        weekdays = frozenset() if once else frozenset(Weekday(day) for day in typed.weekdays)
-        rule = Recurrence(at=clock, first=first, last=last, weekdays=weekdays)
-    except ScheduleError as wrong:
-        errors["last"] = _(str(wrong))
-        return None
-    except ValueError:
-        errors["weekdays"] = _("Choose days of the week.")
-        return None
-    if rule.next_start(now) is None:
-        errors["date" if once else "last"] = _("The time is in the past: nothing would ever be heard.")
-        return None
-    return rule
-
-
-def _read(reader: Callable[[str], T], text: str) -> T | None:
-    try:
-        return reader(text.strip())
-    except (ValueError, OverflowError):
-        return None
-
-
-def read_clock(text: str) -> time:
-    """17:00, to the second 17:00:30, and as people write it: 17h, 17h30."""
-    hour, minute, second, *_ = [*text.lower().replace("h", ":").split(":"), "", ""]
-    return time(int(hour), int(minute or 0), int(second or 0))
-
-
-def read_day(text: str, today: date) -> date:
-    """15/08/2026, 15/8 (the next one), or as programs write it: 2026-08-15."""
-    parts = [int(part) for part in re.split(r"[/.-]", text)]
-    if len(parts) == 2:
-        this_year = date(today.year, parts[1], parts[0])
-        return this_year if this_year >= today else this_year.replace(year=today.year + 1)
-    if parts[0] > 31:
-        parts.reverse()
-    day, month, year = parts
-    return date(year, month, day)
 
 
 def _one_of(kind: type[E], name: str, otherwise: E) -> E:

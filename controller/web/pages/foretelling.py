@@ -12,8 +12,10 @@ from controller.store import areas, recordings
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from controller.web.access import need
+from controller.web.api.forecasts import at_times
 from controller.web.pages.bulletin_form import Typed, chosen_areas, class_of, read_when
 from controller.web.pages.frame import fragment, words_of
+from controller.web.pages.when_form import other_times, read_manner
 from controller.web.services import Services, services_of
 from schedules.programme import Programme, ProgrammeId, Sha256
 
@@ -47,8 +49,10 @@ def say_clashes(
             requested_at=now,
             bulletin_class=class_of(typed),
             expected_seconds=_seconds(connection, typed),
+            **read_manner(typed, words, {}).fields,
         )
-        found = clashes(connection, (wished,), us.calendars.in_force(connection), now)
+        rules = at_times(wished, other_times(typed))
+        found = clashes(connection, rules, us.calendars.in_force(connection), now)
     return fragment(request, "parts/clashes.html.j2", found=found, tree=tree)
 
 

@@ -16,8 +16,8 @@ from controller.store.calendars import ChangeId
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from controller.web.access import need
-from controller.web.pages.bulletin_form import read_clock, read_day
 from controller.web.pages.frame import go
+from controller.web.pages.when_form import read_clock, read_day
 from controller.web.services import Services, services_of
 from schedules.calendars import Move, Skip
 from schedules.occurrence import OccurrenceId, planned_start

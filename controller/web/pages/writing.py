@@ -35,6 +35,7 @@ from controller.web.pages.bulletin_form import (
     understand,
 )
 from controller.web.pages.frame import fragment, go, page, words_of
+from controller.web.pages.when_form import other_times
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
 from schedules.priority import BulletinClass
@@ -94,7 +95,8 @@ def say_when(request: Request, us: Us, who: Editor, typed: Given) -> Response:
     now = us.clock.now()
     rule, errors = read_when(typed, now, words_of(request))
     first = rule.next_start(now) if rule else None
-    return fragment(request, "parts/when.html.j2", rule=rule, first=first, errors=errors)
+    also_at = other_times(typed)
+    return fragment(request, "parts/when.html.j2", rule=rule, also_at=also_at, first=first, errors=errors)
 
 
 @router.post("/bulletins")
@@ -144,7 +146,16 @@ def save_when_heard(us: Services, render: Render) -> ProgrammeId:
 def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
     recording = None if typed.source == "text" else Sha256(typed.recording)
     bulletin = us.desk.write(Draft(typed.title, wish.bulletin_class, _script(typed), recording), who)
-    row = us.desk.propose(bulletin.id, wish.areas, wish.recurrence, wish.volume, who, typed.programme)
+    row = us.desk.propose(
+        bulletin.id,
+        wish.areas,
+        wish.recurrence,
+        wish.volume,
+        who,
+        typed.programme,
+        also_at=wish.also_at,
+        manner=wish.manner,
+    )
     if typed.replaces:
         with suppress(ControllerError):  # what it replaces has moved on meanwhile: then both stand, for people to see
             _discard(us, ProgrammeId(typed.replaces), who)
