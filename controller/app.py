@@ -61,6 +61,7 @@ class Question(Enum):
     """What the worker can be asked to look after."""
 
     POST = "post"
+    INBOX = "inbox"
     PLAN = "plan"
     PRESENCE = "presence"
     LINK = "link"
@@ -111,7 +112,7 @@ class App:
             timedelta(minutes=1, seconds=heartbeat),
         )
         self.happenings.listen(self._notice)
-        self._intake.on_kept(lambda: self.ask(Question.POST))
+        self._intake.on_kept(lambda: self.ask(Question.INBOX))
         self.access = Access(self.database, clock, outside.hasher)
         own_words = OwnWords(self.database, clock)
         desk = Desk(self.database, speech, own_words, clock)
@@ -191,9 +192,12 @@ class App:
             self._to_speak.set()
         if Question.POST in asked or Question.PLAN in asked:
             self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
+        if Question.POST in asked or Question.INBOX in asked:
+            answered = self._intake.answers
             while self._intake.process() == MESSAGES_AT_ONCE:
                 pass
-            self._dispatcher.flush(self.link)
+            if self._intake.answers > answered:
+                self._dispatcher.flush(self.link)
         if Question.TROUBLE in asked:
             self._lookout.look()
         return bool(asked)

@@ -23,7 +23,7 @@ from devices.clock import Clock
 from devices.link.port import Inbound
 from devices.protocol.codec import decode
 from devices.protocol.errors import BadSignature, BadTopic, Expired, WireError, WrongTopic
-from devices.protocol.messages import DeviceState, Receipt, ReceiptId, ReceiptsStored, TimeAnswer
+from devices.protocol.messages import Command, DeviceState, Receipt, ReceiptId, ReceiptsStored, TimeAnswer
 from devices.protocol.signing import FindKey, KeyId, Opened, VerifyKey, unseal
 from devices.protocol.topics import DeviceChannel, DeviceId, DeviceTopic, Topics
 
@@ -63,6 +63,8 @@ class Intake:
         self._clock = clock
         self._happenings = happenings
         self._nudge: Callable[[], None] = lambda: None
+        self.answers = 0
+        """So many letters to devices it has put into the outbox."""
 
     def on_kept(self, nudge: Callable[[], None]) -> None:
         """`nudge` is called after each message that was kept: there is something to process."""
@@ -98,7 +100,7 @@ class Intake:
                 told += self._alone(roll, message, stored) if one_by_one else self._one(roll, message, stored)
             changed = roll.write(self._clock.now())
             for device, receipts in stored.items():
-                self._orders.command(connection, device, ReceiptsStored(receipts=tuple(receipts)), self._clock.now())
+                self._answer(connection, device, ReceiptsStored(receipts=tuple(receipts)))
             post.dealt_with(connection, [message.id for message in waiting])
         return told + [Happening(Kind.INCIDENT, self._clock.now(), str(one)) for one in changed]
 
@@ -155,8 +157,11 @@ class Intake:
         state = state or decode(judged.opened.payload, DeviceState)
         now = self._clock.now()
         if state.time_question and now - judged.seen_at < _QUESTION_WAITS:
-            answer = TimeAnswer(question=state.time_question, at=now)
-            self._orders.command(connection, judged.topic.device, answer, now)
+            self._answer(connection, judged.topic.device, TimeAnswer(question=state.time_question, at=now))
+
+    def _answer(self, connection: Connection, device: DeviceId, answer: Command) -> None:
+        self._orders.command(connection, device, answer, self._clock.now())
+        self.answers += 1
 
     def _receipt_told(self, receipt: Receipt) -> Happening:
         detail: dict[str, object] = {"device": receipt.device, "outcome": receipt.outcome.value}
