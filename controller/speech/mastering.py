@@ -6,7 +6,7 @@ The source is read several times and never held: an hour costs no more memory th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from av.audio.frame import AudioFrame
@@ -21,8 +21,11 @@ from controller.speech.survey import LONGEST_SILENCE, Survey
 SILENT_LUFS = -55.0
 QUIET_LUFS = -40.0
 TOLERANCE = 1.0
+EXTINGUISHED_BY = 12.0
 LEFT_AT_THE_ENDS = 0.5
 TRIES = 3
+# What lies below is wind, hum and the offset of a cheap sound card: it takes the room that the voice needs.
+NO_RUMBLE: Filters = (("highpass", "f=20"),)
 # Below 250 Hz a horn loudspeaker makes only warmth for its coil.
 SPEECH_BAND: Filters = (("highpass", "f=250:poles=2"), ("highpass", "f=250:poles=2"))
 FLOAT: Filters = (("aformat", "sample_fmts=flt:channel_layouts=mono"),)
@@ -32,6 +35,7 @@ FLOAT: Filters = (("aformat", "sample_fmts=flt:channel_layouts=mono"),)
 class Source:
     """A file to be mastered; `limit` is how many seconds it may last.
 
+    Of one whose channels extinguish each other only the `left` is taken.
     In an `even` one the first minute is as loud as the rest (one voice reads a text): gains are tried on it alone.
     """
 
@@ -39,6 +43,7 @@ class Source:
     limit: float
     even: bool = False
     trim: bool = False
+    left: bool = False
     speech_band: bool = False
 
 
@@ -49,15 +54,19 @@ def master(source: Source, to: Path) -> Finished:
     """
     survey = Survey()
     sample: Filters = (("atrim", "end=60"),) if source.even else ()
-    heard = filtered(decode(source.file, limit=source.limit), sample)
+    heard = filtered(decode(source.file, limit=source.limit, left=source.left), sample)
     before = measure(heard, true_peak=False, watch=survey.take)
+    if before.lufs < QUIET_LUFS and _is_extinguished(source, before.lufs):
+        return master(replace(source, left=True), to)
     if before.lufs < SILENT_LUFS:
         raise SilentAudio("Nothing can be heard in this recording.")
-    shaping = _ends(survey, before.lufs) if source.trim else ()
+    shaping = (*_ends(survey, before.lufs), *NO_RUMBLE) if source.trim else ()
     shaping += SPEECH_BAND if source.speech_band else ()
 
     def at_level(level: Level, *, of: Filters = ()) -> Iterator[AudioFrame]:
-        return filtered(decode(source.file, limit=source.limit), of + shaping + level.filters() + FLOAT)
+        return filtered(
+            decode(source.file, limit=source.limit, left=source.left), of + shaping + level.filters() + FLOAT
+        )
 
     def loudness_at(gain: float) -> float:
         return measure(at_level(Level(gain), of=sample), true_peak=False, sample_format="flt").lufs
@@ -72,6 +81,14 @@ def master(source: Source, to: Path) -> Finished:
             break
         level = better
     return _finished(final, after, _warnings(survey, before, after))
+
+
+def _is_extinguished(source: Source, lufs: float) -> bool:
+    """Whether the channels, wired against each other, leave nearly nothing when they are put together."""
+    if source.left:
+        return False
+    alone = measure(decode(source.file, limit=source.limit, left=True), true_peak=False).lufs
+    return alone > lufs + EXTINGUISHED_BY
 
 
 def _finished(survey: Survey, loudness: Loudness, warnings: tuple[str, ...]) -> Finished:

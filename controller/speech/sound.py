@@ -34,8 +34,8 @@ LOWEST_RATE, HIGHEST_RATE, MOST_CHANNELS = 4_000, 384_000, 8
 Filters = tuple[tuple[str, str], ...]
 
 
-def decode(file: Path, *, limit: float) -> Iterator[AudioFrame]:
-    """The frames of an MP3, WAV, M4A or Ogg file, mono at 48 kHz.
+def decode(file: Path, *, limit: float, left: bool = False) -> Iterator[AudioFrame]:
+    """The frames of an MP3, WAV, M4A or Ogg file, mono at 48 kHz; of the `left` channel alone or of all together.
 
     Raises NotAudio for anything else, TooLong once the recording goes past `limit` seconds.
     """
@@ -48,7 +48,7 @@ def decode(file: Path, *, limit: float) -> Iterator[AudioFrame]:
         if not container.streams.audio:
             raise NotAudio("There is no sound in this file.")
         at = 0
-        for frame in _at_our_rate(_readable(container)):
+        for frame in _at_our_rate(_readable(container), left=left):
             frame.pts, frame.time_base = at, ONE_SAMPLE
             at += frame.samples
             if at > limit * SAMPLE_RATE:
@@ -108,7 +108,7 @@ def _readable(container: InputContainer) -> Iterator[AudioFrame]:
         raise NotAudio("This sound file is damaged.")
 
 
-def _at_our_rate(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
+def _at_our_rate(frames: Iterable[AudioFrame], *, left: bool) -> Iterator[AudioFrame]:
     resampler, shape = AudioResampler("s16", "mono", SAMPLE_RATE), None
     for frame in frames:
         # Chained Ogg files and some MP3 files change their rate or channels half-way.
@@ -120,8 +120,19 @@ def _at_our_rate(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
             resampler = AudioResampler("s16", "mono", SAMPLE_RATE)
         shape = now
         frame.pts = None
-        yield from resampler.resample(frame)
+        yield from resampler.resample(_left_of(frame) if left else frame)
     yield from resampler.resample(None)
+
+
+def _left_of(frame: AudioFrame) -> AudioFrame:
+    """The first channel as a frame of its own."""
+    (planar,) = AudioResampler(frame.format.planar.name, frame.layout, frame.sample_rate).resample(frame)
+    alone = AudioFrame(planar.format.packed.name, "mono", planar.samples)
+    alone.planes[0].update(
+        bytes(planar.planes[0]).ljust(alone.planes[0].buffer_size, b"\0")[: alone.planes[0].buffer_size]
+    )
+    alone.sample_rate = planar.sample_rate
+    return alone
 
 
 def _ready(graph: Graph) -> Iterator[AudioFrame]:

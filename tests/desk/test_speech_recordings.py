@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -135,6 +136,25 @@ def test_whispered_or_shouted_it_is_as_loud_as_all_others(speech: Speech, level:
     assert loudness(sound) == pytest.approx(-16, abs=1)
     assert loudness(sound) == pytest.approx(asset.lufs, abs=0.2)
     assert true_peak(sound) <= -1 + 0.05
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "offset"),
+    [(1.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.7, -0.69, 0.0), (0.3, 0.3, 0.3)],
+    ids=["out of phase", "one side", "nearly out of phase", "offset"],
+)
+def test_a_badly_wired_recording_is_as_loud_as_all_others(
+    speech: Speech, left: float, right: float, offset: float, tmp_path: Path
+) -> None:
+    samples = voice_like(6.0)
+    both = np.stack([left * samples + offset, right * samples + offset], axis=1)
+    with wave.open(str(tmp_path / "voice.wav"), "wb") as file:
+        file.setparams((2, 2, RATE, 0, "NONE", ""))
+        file.writeframes((np.clip(both, -1, 1) * 32767).astype("<i2").tobytes())
+    asset = speech.take_recording(tmp_path / "voice.wav")
+    assert abs(loudness(sound_of(speech, asset)) + 16) <= 1
+    assert true_peak(sound_of(speech, asset)) <= -1
+    assert "loudness" not in asset.warnings
 
 
 def test_spoken_text_is_as_loud_as_recordings_from_a_hundred_characters_to_two_thousand(speech: Speech) -> None:
