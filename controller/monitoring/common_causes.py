@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from controller.monitoring.grouping import Fallen, Group, groups
+from controller.monitoring.grouping import FEWEST, Fallen, Group, groups
 from controller.store import areas, incident_list, incidents, overview
+from controller.store.areas import AreaTree
 from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
+from controller.store.overview import Speakers
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from schedules.programme import AreaId
 
@@ -26,11 +29,21 @@ _SHARED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where loudspeakers stand, and how many of them are there."""
+
+    tree: AreaTree
+    speakers: Mapping[AreaId, Speakers]
+
+
 class CommonCauses:
     """`together` is how far apart the beginnings of one cause may be seen."""
 
     def __init__(self, together: timedelta) -> None:
         self._together = together
+        self._considered: frozenset[IncidentId] = frozenset()
+        """Alone when it was last looked: nothing new among these, no new cause of theirs."""
 
     def find(self, connection: Connection, now: datetime) -> tuple[IncidentId, ...]:
         """Opens, widens and ends the incidents of areas; returns those that changed."""
@@ -39,20 +52,30 @@ class CommonCauses:
         of_areas = {one.id: one for one in standing if one.subject.kind is SubjectKind.AREA}
         of_devices = [one for one in standing if one.subject.kind is SubjectKind.DEVICE and one.area is not None]
         changed: list[IncidentId] = []
-        for kind, reason in dict.fromkeys((one.kind, one.reason) for one in of_devices if one.cause is None):
-            same = [one for one in of_devices if (one.kind, one.reason) == (kind, reason)]
-            changed += self._gather(connection, same, of_areas, now)
+        alone = frozenset(one.id for one in of_devices if one.cause is None)
+        if alone != self._considered:
+            ground = Ground(areas.tree(connection), overview.speakers(connection))
+            for kind, reason in dict.fromkeys((one.kind, one.reason) for one in of_devices if one.id in alone):
+                same = [one for one in of_devices if (one.kind, one.reason) == (kind, reason)]
+                if len(same) >= FEWEST:
+                    changed += self._gather(connection, same, of_areas, ground, now)
+            self._considered = alone - set(changed)
         if of_areas:
             changed += _end(connection, of_areas.values(), now)
         return tuple(changed)
 
     def _gather(
-        self, connection: Connection, same: list[Incident], of_areas: Mapping[IncidentId, Incident], now: datetime
+        self,
+        connection: Connection,
+        same: list[Incident],
+        of_areas: Mapping[IncidentId, Incident],
+        ground: Ground,
+        now: datetime,
     ) -> list[IncidentId]:
         """Puts incidents of one kind and reason beneath those of their areas."""
         changed: list[IncidentId] = []
         for cause in (one for one in of_areas.values() if one.kind is same[0].kind and one.reason == same[0].reason):
-            inside = areas.tree(connection).within([AreaId(cause.subject.id)])
+            inside = ground.tree.within([AreaId(cause.subject.id)])
             late = [one for one in same if one.cause is None and one.area in inside and self._joins(one, cause)]
             if late:
                 changed += incidents.put_beneath(connection, cause.id, [one.id for one in late], now)
@@ -62,23 +85,28 @@ class CommonCauses:
                 changed += incidents.report_all(connection, [wider], now)
         alone = [one for one in same if one.id not in changed]
         if any(one.cause is None for one in alone):
-            changed += self._open(connection, alone, of_areas, now)
+            changed += self._open(connection, alone, of_areas, ground, now)
         return changed
 
     def _joins(self, one: Incident, cause: Incident) -> bool:
         return abs(_began(one) - _began(cause)) <= self._together
 
     def _open(
-        self, connection: Connection, same: list[Incident], of_areas: Mapping[IncidentId, Incident], now: datetime
+        self,
+        connection: Connection,
+        same: list[Incident],
+        of_areas: Mapping[IncidentId, Incident],
+        ground: Ground,
+        now: datetime,
     ) -> list[IncidentId]:
         fallen = [
             Fallen(one.id, one.area, _began(one), _area_above(one, of_areas)) for one in same if one.area is not None
         ]
-        there = Counter({area: speakers.online for area, speakers in overview.speakers(connection).items()})
+        there = Counter({area: speakers.online for area, speakers in ground.speakers.items()})
         if same[0].kind is TroubleKind.DEVICE_OFFLINE:
             there.update(one.area for one in fallen)
         changed: list[IncidentId] = []
-        for group in groups(fallen, areas.tree(connection), there, self._together):
+        for group in groups(fallen, ground.tree, there, self._together):
             trouble = _of_area(group, same[0], max(one.severity for one in same))
             incidents.report(connection, trouble, now)
             asked = IncidentsAsked(open=True, kinds=[trouble.kind], subject=trouble.subject)

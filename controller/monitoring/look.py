@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from controller.monitoring.answers import RECEIPT_DUE
 from controller.monitoring.checks import FIRST_LOOK
-from controller.monitoring.symptoms import away, clock_unproven, complaints, no_receipt, not_ready, threatened
-from controller.store import fleet, incident_list, incidents, watching
+from controller.monitoring.symptoms import (
+    MOST_NAMED,
+    away,
+    clock_unproven,
+    complaints,
+    no_receipt,
+    not_ready,
+    threatened,
+)
+from controller.store import fleet, incidents, watching
 from controller.store.database import Connection
-from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
+from controller.store.incident_list import Incident, IncidentId
 from controller.store.troubles import IncidentKey, SubjectKind, Trouble, TroubleKind
 from devices.protocol.topics import DeviceId
 from schedules.plan import OccurrenceId
@@ -41,25 +49,35 @@ _CONDITIONS = frozenset(
 _LASTING = _CONDITIONS - {TroubleKind.QUIET_HOURS_REFUSED}
 """What stands and is not over was seen again by looking; a refusal was not."""
 
+Endings = Mapping[tuple[DeviceId, OccurrenceId], tuple[str, str]]
+"""Outcome and reason of a broadcast at a device."""
+
 
 class Look:
-    """At the moment `now`, in the transaction of `connection`; `unproven` are the devices that long lack the time."""
+    """At the moment `now`, in the transaction of `connection`, when all of `standing` is open.
 
-    def __init__(self, connection: Connection, now: datetime, unproven: Collection[DeviceId]) -> None:
+    `unproven` are the devices that have long lacked the time.
+    """
+
+    def __init__(
+        self, connection: Connection, now: datetime, standing: Collection[Incident], unproven: Collection[DeviceId]
+    ) -> None:
         self._connection = connection
         self._now = now
         self._unproven = unproven
-        asked = IncidentsAsked(open=True, kinds=_CONDITIONS, subject_kind=SubjectKind.DEVICE)
-        self._standing = {one.key: one for one in incident_list.asked(connection, asked)}
-        devices = {DeviceId(one.subject.id) for one in self._standing.values()}
+        of_devices = [one for one in standing if one.subject.kind is SubjectKind.DEVICE and one.kind in _CONDITIONS]
+        self._standing = {one.key: one for one in of_devices}
+        self._calm = [one.id for one in standing if one.kind in _EVENTS and now - one.last_seen_at > CALM]
+        devices = {DeviceId(one.subject.id) for one in of_devices}
         self._seen = fleet.seen(connection, devices) if devices else {}
 
     def act(self, checked: Collection[OccurrenceId]) -> tuple[IncidentId, ...]:
         """Writes down what there is to see; `checked` are the broadcasts for which it is time to look."""
         told = self._troubles(checked)
-        over: list[IncidentId] = []
+        over = self._calm
+        endings = self._endings(told)
         for key, one in self._standing.items():
-            known = self._with_endings(one, told.get(key) or _as_it_was(one))
+            known = self._with_past(one, told.get(key) or _as_it_was(one), endings)
             if key in told or not self._is_well(one):
                 known = _laid_over(known, back=None) if one.facts.get("back") else known
             elif not self._owes(known) or self._has_waited(one):
@@ -69,7 +87,7 @@ class Look:
             if key in told or known.facts != one.facts or one.kind in _LASTING:
                 told[key] = known
         changed = incidents.report_all(self._connection, told.values(), self._now)
-        return changed + incidents.resolve_ids(self._connection, [*over, *self._calm()], self._now)
+        return changed + incidents.resolve_ids(self._connection, over, self._now)
 
     def _troubles(self, checked: Collection[OccurrenceId]) -> dict[IncidentKey, Trouble]:
         """What is to be reported: what stands and lasts, and what was looked for and found."""
@@ -106,7 +124,17 @@ class Look:
                 return here and seen is not None and seen.state.clock_proven
         return here and seen is not None and one.kind not in complaints(seen.state)
 
-    def _with_endings(self, one: Incident, trouble: Trouble) -> Trouble:
+    def _endings(self, told: Mapping[IncidentKey, Trouble]) -> Endings:
+        """How the broadcasts ended that incidents threatened, where that was not known and is known now."""
+        owed = [
+            (DeviceId(one.subject.id), OccurrenceId(broadcast["id"]))
+            for key, one in self._standing.items()
+            for broadcast in threatened(one.facts) + (threatened(told[key].facts) if key in told else [])
+            if "outcome" not in broadcast and _start(broadcast) <= self._now
+        ]
+        return watching.endings(self._connection, owed)
+
+    def _with_past(self, one: Incident, trouble: Trouble, endings: Endings) -> Trouble:
         """Beside what it threatens now, what it threatened before and what became of that."""
         ahead = threatened(trouble.facts)
         named = {broadcast["id"] for broadcast in ahead}
@@ -114,14 +142,12 @@ class Look:
         past = [broadcast for broadcast in before + ahead if _start(broadcast) <= self._now]
         if not past:
             return trouble
-        device = DeviceId(one.subject.id)
-        owed = [(device, OccurrenceId(broadcast["id"])) for broadcast in past if "outcome" not in broadcast]
-        known = watching.endings(self._connection, owed)
         for broadcast in past:
-            if (ending := known.get((device, OccurrenceId(broadcast["id"])))) is not None:
+            ending = endings.get((DeviceId(one.subject.id), OccurrenceId(broadcast["id"])))
+            if ending is not None:
                 broadcast["outcome"], broadcast["why"] = ending
         rest = [broadcast for broadcast in ahead if _start(broadcast) > self._now]
-        return _laid_over(trouble, occurrences=past + rest)
+        return _laid_over(trouble, occurrences=(past + rest)[-2 * MOST_NAMED :])
 
     def _owes(self, trouble: Trouble) -> bool:
         """True while a receipt may still tell what became of a broadcast that it threatened."""
@@ -131,10 +157,6 @@ class Look:
     def _has_waited(self, one: Incident) -> bool:
         back = one.facts.get("back")
         return isinstance(back, str) and self._now - datetime.fromisoformat(back) >= RECEIPT_AWAITED
-
-    def _calm(self) -> list[IncidentId]:
-        happened = incident_list.asked(self._connection, IncidentsAsked(open=True, kinds=_EVENTS))
-        return [one.id for one in happened if self._now - one.last_seen_at > CALM]
 
 
 def _as_it_was(one: Incident) -> Trouble:

@@ -13,9 +13,9 @@ from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.checks import FIRST_LOOK, look_is_due, next_look
 from controller.monitoring.common_causes import CommonCauses
 from controller.monitoring.look import PATIENCE, Look
-from controller.store import incidents, watching
+from controller.store import incident_list, incidents, watching
 from controller.store.database import Connection, Database
-from controller.store.incident_list import IncidentId
+from controller.store.incident_list import IncidentId, IncidentsAsked
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from devices.clock import Clock
 from devices.protocol.topics import DeviceId, SiteId
@@ -85,10 +85,11 @@ class Lookout:
         self._looked_at = now
         coming = watching.coming(connection, Timespan.of(now, 2 * FIRST_LOOK))
         checked = frozenset(one.id for one in coming if look_is_due(one, now))
-        changed = list(Look(connection, now, self._long_unproven(connection, now)).act(checked))
+        standing = incident_list.asked(connection, IncidentsAsked(open=True))
+        lost = [one.id for one in standing if one.kind is TroubleKind.BROKER_LOST]
+        changed = [*incidents.resolve_ids(connection, lost, now)] if lost else []
+        changed += Look(connection, now, standing, self._long_unproven(connection, now)).act(checked)
         changed += self._common_causes.find(connection, now)
-        if (found_again := incidents.resolve(connection, TroubleKind.BROKER_LOST, self._us, now)) is not None:
-            changed.append(found_again)
         if checked:
             watching.looked_after(connection, checked, now)
         waits = [now + LONGEST_REST, *(moment for one in coming if (moment := next_look(one, now)) is not None)]

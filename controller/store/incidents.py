@@ -144,8 +144,9 @@ def resolve_all(connection: Connection, keys: Iterable[IncidentKey], now: dateti
 def resolve_ids(connection: Connection, these: Iterable[IncidentId], now: datetime) -> tuple[IncidentId, ...]:
     """These end by themselves; what lies beneath them and lasts stands alone from now on."""
     ended = _take(connection, these, IncidentStep.RESOLVE, now, closed_at=now, closed_by=BY_ITSELF)
-    left = [one.id for one in beneath(connection, ended) if not one.state.over]
-    _take(connection, left, IncidentStep.RELEASE, now, cause=None)
+    if ended:
+        left = [one.id for one in beneath(connection, ended) if not one.state.over]
+        _take(connection, left, IncidentStep.RELEASE, now, cause=None)
     return ended
 
 
