@@ -53,12 +53,14 @@ def limited(asked: Iterable[Asked], calendars: Calendars, paths: Paths) -> list[
     `asked` must hold whole days of `calendars.zone`, because a limit counts a day as a whole.
     """
     wishes = list(asked)
+    counting = [wish for wish in wishes if wish[1].bulletin_class is not BulletinClass.EMERGENCY]
+    in_order = sorted(counting, key=lambda wish: air_order(wish[1]))
     over: dict[str, list[Hush]] = {}
     for area in _roots_first(wishes, paths):
         path = paths.get(area, (area,))
         for limit in calendars.limits:
             if not limit.areas or limit.areas & set(path):
-                for day in _days(wishes, path, over, calendars).values():
+                for day in _days(in_order, path, over, calendars).values():
                     for occurrence, why in _too_much(day, limit):
                         hush = Hush(area, occurrence.start, occurrence.last_end, why, limit.name)
                         over.setdefault(occurrence.id, []).append(hush)
@@ -74,14 +76,14 @@ def _roots_first(wishes: Iterable[Asked], paths: Paths) -> list[AreaId]:
 
 
 def _days(
-    wishes: Iterable[Asked], path: Collection[AreaId], over: Mapping[str, list[Hush]], calendars: Calendars
+    in_order: Iterable[Asked], path: Collection[AreaId], over: Mapping[str, list[Hush]], calendars: Calendars
 ) -> dict[date, list[Occurrence]]:
     """What is to be heard where `path` leads and counts against a limit, day by day in order of time."""
     found: dict[date, list[Occurrence]] = {}
-    for programme, occurrence in sorted(wishes, key=lambda wish: air_order(wish[1])):
+    here = set(path)
+    for programme, occurrence in in_order:
         already = any(hush.concerns(path) for hush in over.get(occurrence.id, ()))
-        counts = occurrence.bulletin_class is not BulletinClass.EMERGENCY and not already
-        if counts and not set(path).isdisjoint(programme.areas) and occurrence.hushed(path) is None:
+        if not already and not here.isdisjoint(programme.areas) and occurrence.hushed(path) is None:
             found.setdefault(occurrence.start.astimezone(calendars.zone).date(), []).append(occurrence)
     return found
 

@@ -20,7 +20,7 @@ from schedules.silences import Asked
 from schedules.timespan import COMMUNE_ZONE, Timespan
 from schedules.verdicts import Fate, Verdict
 
-MOST_DAYS = 12
+MOST_DAYS = 8
 """So many days on which it sounds are looked at,"""
 FARTHEST = timedelta(days=400)
 """and none further ahead."""
@@ -52,8 +52,11 @@ def clashes(connection: Connection, new: Sequence[Programme], calendars: Calenda
     """What `new`, the rules of one programme, would do to what is approved, and what would be done to it."""
     tree = areas.tree(connection)
     paths = {area.id: tree.path(area.id)[::-1] for area in tree}
-    others = [one for one in approved_programmes(connection) if one.id != new[0].id]
     places = list(_places(tree, new[0].areas))
+    met = {area for place in places for area in paths[place]}
+    approved = (one for one in approved_programmes(connection) if one.id != new[0].id)
+    others = [one for one in approved if not met.isdisjoint(one.areas)]
+    paths = {area: path for area, path in paths.items() if area in met}
     days = tuple(_days(new, now))
     found: dict[tuple[object, ...], _Found] = {}
     for day in days:

@@ -101,7 +101,7 @@ def test_what_is_free_is_said_to_be_free_and_the_one_that_is_replaced_does_not_c
     foretell: Callable[..., Any], standing: str
 ) -> None:
     assert foretell({"time": "16:00"})["clashes"] == []
-    assert len(foretell({"time": "16:00"})["days"]) == 12
+    assert len(foretell({"time": "16:00"})["days"]) == 8
     assert foretell(EVENING, replaces=standing)["clashes"] == []
 
 
