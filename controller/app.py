@@ -22,7 +22,7 @@ from controller.broadcasting.renders import Renders
 from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
-from controller.fleet.broker.access import stop_password, stopper
+from controller.fleet.broker.access import outsider, stop_password, stopper
 from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
@@ -233,7 +233,9 @@ class App:
             return False
 
     def subscribe(self) -> None:
-        self.link.subscribe(*self.topics.from_every_device(), *self.topics.urgent_everywhere())
+        self.link.subscribe(
+            *self.topics.from_every_device(), *self.topics.urgent_everywhere(), *self.topics.from_outside()
+        )
 
     def close(self) -> None:
         self.database.close()
@@ -283,4 +285,6 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
         return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
 
     speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
-    return App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))
+    app = App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))
+    app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
+    return app

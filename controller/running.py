@@ -35,6 +35,7 @@ class Running:
             stack.callback(timers.stop)
             threading.Thread(target=self._speak, name="voice", daemon=True).start()
             threading.Thread(target=self._look_after_warnings, name="warnings", daemon=True).start()
+            threading.Thread(target=self._ask_feeds, name="feeds", daemon=True).start()
             self._stack = stack.pop_all()
         return app
 
@@ -60,6 +61,13 @@ class Running:
             except Exception:  # as in _work
                 log.exception("the work on warnings stumbled and goes on")
                 self._ending.wait(1.0)
+
+    def _ask_feeds(self) -> None:
+        while not self._ending.wait(2.0):
+            try:
+                self._app.warnings.poll()
+            except Exception:  # as in _work
+                log.exception("asking the feeds stumbled and goes on")
 
     def _work(self) -> None:
         while not self._ending.is_set():

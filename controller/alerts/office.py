@@ -98,6 +98,11 @@ class Office:
         with self._database.read() as connection:
             return question(connection)
 
+    def write(self, change: Callable[[Connection], object]) -> None:
+        """Makes a change on which no decision depends."""
+        with self._database.write() as connection:
+            change(connection)
+
     def settle(self, change: Callable[[Connection], object]) -> None:
         """Makes a change on which decisions depend."""
         with self.acting() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,26 +16,40 @@ from controller.store.alerts import SourceId
 from controller.store.database import Database
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from devices.clock import Clock
-from devices.protocol.topics import is_name
+from devices.protocol.topics import OutsideKind, is_name
 
 SHORTEST_POLL, LONGEST_POLL = 30.0, 120.0
+
+
+LetIn = Callable[[OutsideKind, str, str], None]
+"""Makes the broker know a source or a gauge by its password."""
 
 
 class Sources:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.let_in: LetIn = lambda kind, name, secret: None
+
+    def let_in_gauge(self, name: str) -> str:
+        """A new password for the broker account `sensor.NAME`, shown this once."""
+        secret = secrets.token_urlsafe(24)
+        self.let_in(OutsideKind.SENSOR, name, secret)
+        return secret
 
     def add(self, source: Source) -> str:
-        """Lets a source in; returns its key, shown this once, for one that posts to us. Raises Invalid or NotNow."""
+        """Lets a source in; returns its key, shown this once: for one that posts to us, or the password of the broker
+        account `source.ID`. Raises Invalid or NotNow."""
         _check(source)
-        key = secrets.token_urlsafe(32) if source.kind is SourceKind.POST else ""
+        key = secrets.token_urlsafe(32) if source.kind in (SourceKind.POST, SourceKind.MQTT) else ""
         with self._database.write() as connection:
             if alert_sources.exists(connection, source.id):
                 raise NotNow("source-exists", "There is or was already a source {source!r}.", source=source.id)
             # Its patience begins now: it has not been silent for ever.
             added = replace(source, heard_at=self._clock.now() if source.heartbeat_seconds else None)
-            alert_sources.add(connection, added, _digest(key) if key else None)
+            alert_sources.add(connection, added, _digest(key) if source.kind is SourceKind.POST else None)
+            if source.kind is SourceKind.MQTT:
+                self.let_in(OutsideKind.SOURCE, source.id, key)
         return key
 
     def remove(self, source: SourceId) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from controller.alerts.conduct import Conduct
 from controller.alerts.decisions import Decisions
+from controller.alerts.feeds import Feeds
 from controller.alerts.foreign_stops import ForeignStops
+from controller.alerts.gauge_desk import GaugeDesk
 from controller.alerts.office import Office
+from controller.alerts.outside import Outside
 from controller.alerts.own_alerts import OwnAlerts
 from controller.alerts.sources import Sources
 from controller.alerts.voicing import Programmes, Voicing
@@ -41,6 +44,9 @@ class Warnings:
         self.decisions = Decisions(self.office, conduct, clock)
         self.sources = Sources(database, clock)
         self.own = OwnAlerts(database, self.office, self.decisions, clock)
+        self._feeds = Feeds(database, self.office, clock)
+        self.gauges = GaugeDesk(self.office, clock)
+        self._outside = Outside(database, self.office, self.gauges, orders.topics)
         self._stops = ForeignStops(self.office, orders)
         self._voicing = Voicing(database, speech, programmes, clock, self.office.tend)
 
@@ -48,9 +54,13 @@ class Warnings:
         """`nudge` is called whenever there is something new for the loudspeakers."""
         self.office.on_told(nudge)
 
+    def poll(self) -> None:
+        """Asks the feeds whose time has come; takes as long as the slowest. Called by one thread."""
+        self._feeds.poll()
+
     def hears(self, message: Inbound) -> bool:
         """Takes in what concerns warnings; False for everything else."""
-        return self._stops.hears(message)
+        return self._stops.hears(message) or self._outside.hears(message)
 
     def tend(self) -> None:
         """Carries out what stands now; asked every few seconds."""

@@ -51,6 +51,21 @@ class DeviceTopic:
     channel: DeviceChannel
 
 
+class OutsideKind(Enum):
+    """Who speaks to the controller besides its devices, in whatever words they have."""
+
+    SOURCE = "source"
+    """A warning service: CAP."""
+    SENSOR = "sensor"
+    """A gauge: its readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTopic:
+    channel: OutsideKind
+    name: str
+
+
 def is_name(text: str) -> bool:
     """True for what may stand in a topic: 1 to 63 of a-z, 0-9 and the hyphen, not beginning with a hyphen."""
     return _NAME.fullmatch(text) is not None
@@ -69,13 +84,22 @@ class Topics:
     def device(self, device: DeviceId, channel: DeviceChannel) -> str:
         return f"{self._root}/device/{_checked(device)}/{channel.value}"
 
-    def parse(self, topic: str) -> AreaTopic | DeviceTopic:
+    def outside(self, kind: OutsideKind, name: str) -> str:
+        return f"{self._root}/{kind.value}/{_checked(name)}"
+
+    def from_outside(self) -> tuple[str, ...]:
+        """Filters for what others than devices say."""
+        return tuple(f"{self._root}/{kind.value}/+" for kind in OutsideKind)
+
+    def parse(self, topic: str) -> AreaTopic | DeviceTopic | OutsideTopic:
         """What `topic` is about; BadTopic when it is none of this site's."""
         match topic.split("/"):
             case ["loa", "1", self.site, "area", name, channel] if is_name(name):
                 return AreaTopic(AreaId(name), _channel(AreaChannel, channel, topic))
             case ["loa", "1", self.site, "device", name, channel] if is_name(name):
                 return DeviceTopic(DeviceId(name), _channel(DeviceChannel, channel, topic))
+            case ["loa", "1", self.site, ("source" | "sensor") as kind, name] if is_name(name):
+                return OutsideTopic(OutsideKind(kind), name)
         raise BadTopic(f"not a topic of site {self.site}: {topic[:200]!r}")
 
     def from_every_device(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from controller.alerts.cap.xml import MOST_BYTES
 from controller.store.people import Role
 from controller.town import VILLAGES, Town
 from controller.town.warnings import SENDER, WarningService, around, believe
+from devices.protocol.topics import OutsideKind
 from schedules.timespan import COMMUNE_ZONE
 
 PASSWORD = "mật khẩu đủ dài"
@@ -187,3 +188,48 @@ def test_silence_of_a_source_is_a_fault_until_it_is_heard_again(
     ask("", "POST", "alerts/incoming", content=beat, headers={"Authorization": f"Bearer {added['key']}"})
     town.run_for(timedelta(minutes=5))
     assert not silent()
+
+
+def test_a_gauge_on_mqtt_proposes_a_warning_that_people_decide_over(town: Town, ask: Callable[..., Any]) -> None:
+    river = {
+        "name": "Sông Ba",
+        "hazard": "flood",
+        "unit": "m",
+        "thresholds": [{"value": 3.0, "level": 3}],
+        "areas": ["thon-2"],
+        "hold_seconds": 120,
+    }
+    ask("hoa", "PUT", "gauges/song-ba", river, 403)
+    ask("tech", "PUT", "gauges/song-ba", {**river, "areas": ["nowhere"]}, 422)
+    ask("tech", "PUT", "gauges/song-ba", {**river, "thresholds": []}, 422)
+    assert ask("tech", "PUT", "gauges/song-ba", river)["password"]
+    link = town.broker.link("sensor.song-ba", lambda message: None)
+    link.start()
+    town.run_for(timedelta(seconds=1))
+    topic = town.app.topics.outside(OutsideKind.SENSOR, "song-ba")
+    before = len(ask("hoa", "GET", "alerts?which=waiting"))
+    for payload in (b"3.4", b"nonsense", b'{"value": 3.5}', b"1e999", b"3.6", b"3.6"):
+        link.publish(topic, payload)
+        town.run_for(timedelta(minutes=1))
+    found = ask("hoa", "GET", "alerts?which=waiting")
+    assert len(found) == before + 1
+    assert (found[0]["source"], found[0]["level"], found[0]["code"]) == ("sensor", 3, "unverified")
+    assert "3.5 m" in found[0]["title"]
+    (gauge,) = ask("hoa", "GET", "gauges")
+    assert gauge["level"] == 3
+    ask("tech", "DELETE", "gauges/song-ba", expect=204)
+
+
+def test_a_source_on_mqtt_is_taken_in_and_an_unknown_one_is_refused(
+    town: Town, service: WarningService, ask: Callable[..., Any]
+) -> None:
+    ask("admin", "POST", "alert-sources", {"id": "mq", "kind": "mqtt"}, 201)
+    link = town.broker.link("source.mq", lambda message: None)
+    link.start()
+    town.run_for(timedelta(seconds=1))
+    data = service.signed(service.write("MQ1", areas=(around(2),)))
+    for name in ("mq", "stranger"):
+        link.publish(town.app.topics.outside(OutsideKind.SOURCE, name), data)
+        town.run_for(timedelta(minutes=1))
+    found = [one for one in ask("hoa", "GET", "alerts") if one["identifier"] == "MQ1"]
+    assert [(one["source"], one["state"]) for one in found] == [("mq", "spoken")]

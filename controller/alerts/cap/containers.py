@@ -39,6 +39,22 @@ def find_alerts(data: bytes) -> tuple[Found, ...]:
     return tuple(found)
 
 
+def find_links(data: bytes) -> tuple[str, ...] | None:
+    """The addresses of messages that a feed only links to, in order; None for what is no feed. Raises Unreadable."""
+    root = parse(data)
+    if local_name(root) not in _FEEDS:
+        return None
+    found: dict[str, None] = {}
+    for entry in root.iter():
+        if local_name(entry) in ("entry", "item") and not any(local_name(one) == "alert" for one in entry.iter()):
+            links = [one for one in entry if local_name(one) == "link"]
+            best = [one for one in links if "cap" in one.get("type", "")] or links
+            address = (best[0].get("href") or all_text(best[0])).strip() if best else ""
+            if address:
+                found[address] = None
+    return tuple(found)
+
+
 def _within(root: etree._Element) -> Iterator[bytes]:
     left = MOST_ALERTS
     for element in _elements(root):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from devices.link.filters import covers, has_wildcard
 from devices.protocol.signing import SigningKey
-from devices.protocol.topics import DeviceId, Topics, is_name
+from devices.protocol.topics import DeviceId, OutsideKind, Topics, is_name
 
 EVERYTHING = "#"
 STOPPER = "loa.stop"
@@ -53,6 +53,11 @@ def stopper(topics: Topics) -> Principal:
 def stop_password(key: SigningKey) -> str:
     """The password of `stopper`, which needs to be kept nowhere: the key gives it."""
     return hashlib.sha256(b"all stop\n" + key.to_pem()).hexdigest()
+
+
+def outsider(topics: Topics, kind: OutsideKind, name: str) -> Principal:
+    """A warning service or a gauge: says only what is its own, and hears nothing."""
+    return Principal(f"{kind.value}.{name}", speaks=(topics.outside(kind, name),), hears=(), client_id=None)
 
 
 def device(topics: Topics, device_id: DeviceId) -> Principal:

@@ -176,4 +176,16 @@ class AuthorityGiven(AuthorityTaken):
     name: str
 
 
+class GaugeGiven(Given):
+    id: str
+    settings: dict[str, Any]
+    level: int = Field(description="level of risk that its readings have reached; 0: none")
+    value: float | None
+    at: datetime | None
+
+
+class GaugeAdded(GaugeGiven):
+    password: str
+
+
 StandingOrdersGiven = dict[str, Any]

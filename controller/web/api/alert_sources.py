@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
@@ -23,6 +24,8 @@ from controller.web.api.alert_shapes import (
     AuthorityTaken,
     ExerciseGiven,
     ExerciseTaken,
+    GaugeAdded,
+    GaugeGiven,
     SourceAdded,
     SourceGiven,
     SourceTaken,
@@ -89,6 +92,29 @@ def unpin_authority(us: Us, name: str, _: Administrator) -> Response:
     with us.database.write() as connection:
         if not alert_sources.unpin(connection, name):
             raise NotFound("unknown-authority", "There is no authority {name!r}.", name=name)
+    return Response(status_code=204)
+
+
+@router.get("/gauges", summary="Rain and water gauges on MQTT, with what their last readings came to")
+def list_gauges(us: Us, _: Anyone) -> list[GaugeGiven]:
+    return [
+        GaugeGiven(id=name, settings=msgspec.to_builtins(gauge), level=state.reached, value=state.value, at=state.at)
+        for name, (gauge, state) in us.warnings.gauges.everything().items()
+    ]
+
+
+@router.put("/gauges/{name}", summary="Settle a gauge; its broker password is shown once")
+def put_gauge(us: Us, name: str, body: dict[str, Any], _: Technician) -> GaugeAdded:
+    """`settings`: name, hazard, unit, thresholds (value, level), areas, hysteresis, hold_seconds, gap_seconds. It
+    publishes a number, or {"value": …, "at": …}, on the topic `sensor/NAME` of the site as `sensor.NAME`."""
+    gauge = us.warnings.gauges.put(name, body)
+    secret = us.warnings.sources.let_in_gauge(name)
+    return GaugeAdded(id=name, settings=msgspec.to_builtins(gauge), level=0, value=None, at=None, password=secret)
+
+
+@router.delete("/gauges/{name}", status_code=204, summary="Hear this gauge no longer")
+def remove_gauge(us: Us, name: str, _: Technician) -> Response:
+    us.warnings.gauges.remove(name)
     return Response(status_code=204)
 
 

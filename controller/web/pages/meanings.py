@@ -158,6 +158,8 @@ PLACES_TO_SPEAK = {
     "config": "configuration",
     "command": "commands",
     "live": "live voice",
+    "source": "warning services",
+    "sensor": "gauges",
 }
 
 ROLES = {
