@@ -46,7 +46,9 @@ class Shared:
         self.express = Workers("express", downloads)
         self.decoders = Workers("decode", decoders)
         self.voices = Workers("voice", 1)
-        self.own = OwnSounds(Sirens(folder / "sirens"), Spoken(own_voice(), folder / "spoken", self.voices.run))
+        sirens = Sirens(folder / "sirens")
+        self.voices.run(sirens.make)
+        self.own = OwnSounds(sirens, Spoken(own_voice(), folder / "spoken", self.voices.run))
 
     def close(self) -> None:
         for workers in (self.downloads, self.express, self.decoders, self.voices):

@@ -103,6 +103,7 @@ class Journal:
         if version < VERSION:
             self._db.executescript(_SCHEMA + f"PRAGMA user_version = {VERSION};")
         self.refused: dict[str, int] = dict(self._db.execute("SELECT reason, count FROM refused"))
+        self._alarmed = True
         (self._unread,) = self._db.execute("SELECT count(*) FROM inbox").fetchone()
 
     def close(self) -> None:
@@ -185,12 +186,15 @@ class Journal:
         """Somebody at the device set it off; it is on the disk when this returns. Callable from any thread."""
         with self.together():
             self._write("INSERT INTO alarms (name) VALUES (?)", (name,))
+            self._alarmed = True
 
     def take_alarms(self) -> list[str]:
         """The names of the alarms that nobody has acted upon, oldest first; they are forgotten."""
+        if not self._alarmed:
+            return []
         names = [row[0] for row in self._db.execute("SELECT name FROM alarms ORDER BY row")]
-        if names:
-            self._write("DELETE FROM alarms", ())
+        self._write("DELETE FROM alarms", ())
+        self._alarmed = False
         return names
 
     def latest(self) -> datetime | None:

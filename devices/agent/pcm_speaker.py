@@ -85,7 +85,10 @@ class PcmSpeaker(ABC):
         if known is None or known.track != track:
             self._discard(track.occurrence)
             prepared = self._tracks[track.occurrence] = _Prepared(track)
-            self._workers.run(lambda: self._decode(prepared))
+            if track.at_once:
+                self._decode(prepared)
+            else:
+                self._workers.run(lambda: self._decode(prepared))
 
     def preparation(self, occurrence: OccurrenceId) -> Preparation:
         prepared = self._tracks.get(occurrence)
@@ -128,7 +131,7 @@ class PcmSpeaker(ABC):
         """In a worker's thread."""
         track = prepared.track
         try:
-            if not all(is_whole(path, sound) for path, sound in zip(track.files, track.sounds, strict=True)):
+            if not all(is_whole(path, sound) for path, sound in set(zip(track.files, track.sounds, strict=True))):
                 prepared.state = Preparation.DAMAGED
                 return
             samples = decode(track, self._spool)

@@ -91,19 +91,27 @@ class ProvenClock:
 
     def look(self) -> None:
         """Notice that the board's clock was set, and believe it while someone keeps it. To be asked often."""
+        if self._has_no_news(self._proof):
+            # Without the guard: a village of simulated boards asks all the time.
+            return
         with self._guard:
-            proof, elapsed = self._proof, self._board.monotonic()
-            ahead = 0.0 if proof is None else self._ahead(proof)
-            stepped = abs(ahead - self._pace) > STEP
-            if proof is not None and not stepped and elapsed < self._look_at:
+            proof = self._proof
+            if self._has_no_news(proof):
                 return
+            elapsed = self._board.monotonic()
+            ahead = 0.0 if proof is None else self._ahead(proof)
             self._look_at = elapsed + LOOK_EVERY
+            self.steps += abs(ahead - self._pace) > STEP
             self._pace = ahead
-            self.steps += stepped
             board = self._board.now()
             self.kept = board >= EARLIEST and self._is_kept()
             if self.kept and (proof is None or ahead != 0.0):
                 self._believe(TimeProof(board, elapsed, NTP_ERROR))
+
+    def _has_no_news(self, proof: TimeProof | None) -> bool:
+        if proof is None or self._board.monotonic() >= self._look_at:
+            return False
+        return abs(self._ahead(proof) - self._pace) <= STEP
 
     def learn(self, time: datetime, error: float) -> None:
         """Someone who knows says that it is `time` now, give or take `error` seconds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from devices.agent.cache import Cache, Problem
@@ -107,7 +107,8 @@ class Readiness:
     def _tracks_of(self, one: Occurrence) -> Iterator[Track]:
         sound = self._orders.sound(one.id)
         if sound is not None and sound.siren is not None:
-            yield self._track(one, _siren(one.id), self._own.sirens.rounds(sound.siren))
+            siren = self._track(one, _siren(one.id), self._own.sirens.rounds(sound.siren))
+            yield replace(siren, at_once=True)
         if sound is not None and (spoken := self._own.spoken.recording(sound.words, sound.language)) is not None:
             yield self._track(one, _words(one.id), [spoken], self._own.spoken.voice)
         if one.sounds and self._downloads.problem(one) is None:

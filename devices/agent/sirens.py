@@ -44,19 +44,28 @@ PATTERNS: dict[SirenPattern, tuple[float, Callable[[float], float]]] = {
 
 
 class Sirens:
-    """Rounds of sirens as files in `folder`, each made when it is first wanted. Agents of one process may share it."""
+    """Rounds of sirens as files in `folder`, made once. Agents of one process may share it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._rounds: dict[SirenPattern, Recording] = {}
         self._guard = threading.Lock()
 
+    def make(self) -> None:
+        """Have all of them at hand before one is wanted."""
+        for pattern in SirenPattern:
+            self._round(pattern)
+
     def rounds(self, siren: Siren) -> list[Recording]:
-        """What to play one after the other."""
-        with self._guard:
-            one = self._rounds.get(siren.pattern) or self._make(siren.pattern)
-            self._rounds[siren.pattern] = one
+        """What to play one after the other; what is not made yet takes a moment."""
+        one = self._rounds.get(siren.pattern) or self._round(siren.pattern)
         return [one] * ceil(siren.seconds / one[0].seconds)
+
+    def _round(self, pattern: SirenPattern) -> Recording:
+        with self._guard:
+            if pattern not in self._rounds:
+                self._rounds[pattern] = self._make(pattern)
+            return self._rounds[pattern]
 
     def _make(self, pattern: SirenPattern) -> Recording:
         seconds, pitch = PATTERNS[pattern]

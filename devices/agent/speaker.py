@@ -26,7 +26,8 @@ class Track:
     its own instead of the occurrence's.
 
     `lead` seconds of silence switch the amplifier on before the first sample, as far as there is time; `tail` seconds
-    after the last keep it on, unless something else begins.
+    after the last keep it on, unless something else begins. What is to be there `at_once` is prepared without a wait:
+    short files of our own.
     """
 
     occurrence: OccurrenceId
@@ -36,6 +37,7 @@ class Track:
     lead: float = 0.0
     tail: float = 0.0
     voice: str = ""
+    at_once: bool = False
 
 
 class Preparation(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import wave
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,28 +53,43 @@ class Played(msgspec.Struct, frozen=True):
 
 
 class _WavSink:
+    """Whoever ends it first ends it: a busy machine may be slow enough for two to try."""
+
     def __init__(self, path: Path, device: DeviceId, track: Track) -> None:
         self._path = path
         self._device = device
         self._track = track
+        self._guard = threading.Lock()
+        self._over = False
         self._part = path.with_name(f".{path.name}.wav.part")
         self._file = wave.open(str(self._part), "wb")  # noqa: SIM115 - closed by `finish` or `silence`
         self._file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
 
     def write(self, samples: bytes) -> None:
-        self._file.writeframesraw(samples)
+        with self._guard:
+            if not self._over:
+                self._file.writeframesraw(samples)
 
     def finish(self, started_at: datetime, seconds: float) -> None:
-        self._file.close()
-        self._publish(started_at)
+        with self._guard:
+            if self._ends_now():
+                self._publish(started_at)
 
     def silence(self, started_at: datetime | None, seconds: float) -> None:
-        self._file.close()
-        if started_at is None:
-            self._part.unlink()
-            return
-        self._keep_only(int(seconds * SAMPLE_RATE))
-        self._publish(started_at)
+        with self._guard:
+            if not self._ends_now():
+                return
+            if started_at is None:
+                self._part.unlink()
+                return
+            self._keep_only(int(seconds * SAMPLE_RATE))
+            self._publish(started_at)
+
+    def _ends_now(self) -> bool:
+        first, self._over = not self._over, True
+        if first:
+            self._file.close()
+        return first
 
     def _keep_only(self, frames: int) -> None:
         with wave.open(str(self._part), "rb") as whole:

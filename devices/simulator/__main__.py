@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import logging
+import queue
 import signal
 import sys
 import threading
@@ -45,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(GREEDINESS)
     sound = given.sound or given.folder / "sound"
-    fleet = Fleet(given.controller, given.folder / "devices", sound, clock=SystemClock(), tell=_Printer())
+    printer = _Printer()
+    fleet = Fleet(given.controller, given.folder / "devices", sound, clock=SystemClock(), tell=printer)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
@@ -58,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         fleet.close()
+        printer.close()
     return 0
 
 
@@ -78,16 +81,26 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 class _Printer:
-    """One whole line at a time, whichever thread speaks; silence once nobody listens."""
+    """One whole line at a time, whichever thread speaks, and none of them waits; silence once nobody listens."""
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._print, name="printer", daemon=True)
+        self._thread.start()
 
     def __call__(self, event: dict[str, object]) -> None:
-        line = json.dumps(event, ensure_ascii=False)
-        with self._guard, contextlib.suppress(BrokenPipeError, ValueError):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
+        self._lines.put(json.dumps(event, ensure_ascii=False))
+
+    def close(self) -> None:
+        """Returns when everything is out."""
+        self._lines.put(None)
+        self._thread.join()
+
+    def _print(self) -> None:
+        while (line := self._lines.get()) is not None:
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":
