@@ -128,6 +128,7 @@ class App:
             self.happenings,
             speech,
             UnderStandingOrders(self.database, desk, approval, clock),
+            settings.folder,
         )
         self.warnings.on_told(self._warned)
         self.services = Services(

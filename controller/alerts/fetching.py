@@ -123,6 +123,11 @@ def _resolved(host: str, port: int, local: bool) -> str:
     return allowed[0]
 
 
+def check_public(host: str) -> None:
+    """Raises Unreachable where a name leads into a private network, or nowhere."""
+    _resolved(host, 443, local=False)
+
+
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:

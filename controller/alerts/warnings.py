@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from controller.alerts.conduct import Conduct
 from controller.alerts.decisions import Decisions
 from controller.alerts.feeds import Feeds
 from controller.alerts.foreign_stops import ForeignStops
 from controller.alerts.gauge_desk import GaugeDesk
+from controller.alerts.mirror import Mirror
+from controller.alerts.notices import Notices
 from controller.alerts.office import Office
 from controller.alerts.outside import Outside
 from controller.alerts.own_alerts import OwnAlerts
@@ -36,6 +39,7 @@ class Warnings:
         happenings: Happenings,
         speech: Speech,
         programmes: Programmes,
+        folder: Path,
     ) -> None:
         with database.write() as connection:
             alert_sources.found_own(connection, clock.now())
@@ -44,6 +48,8 @@ class Warnings:
         self.decisions = Decisions(self.office, conduct, clock)
         self.sources = Sources(database, clock)
         self.own = OwnAlerts(database, self.office, self.decisions, clock)
+        self.mirror = Mirror(folder, self.office, conduct, clock)
+        self.notices = Notices(database, clock)
         self._feeds = Feeds(database, self.office, clock)
         self.gauges = GaugeDesk(self.office, clock)
         self._outside = Outside(database, self.office, self.gauges, orders.topics)
@@ -55,8 +61,10 @@ class Warnings:
         self.office.on_told(nudge)
 
     def poll(self) -> None:
-        """Asks the feeds whose time has come; takes as long as the slowest. Called by one thread."""
+        """Asks the feeds whose time has come, and tells others what they are to know; takes as long as the slowest.
+        Called by one thread."""
         self._feeds.poll()
+        self.notices.send()
 
     def hears(self, message: Inbound) -> bool:
         """Takes in what concerns warnings; False for everything else."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from controller.web import audio, calendar_feed
+from controller.web import alert_feed, audio, calendar_feed
 from controller.web.api import (
     alert_sources,
     alerts,
@@ -98,6 +98,7 @@ def site(services: Services) -> FastAPI:
     for router in API:
         app.include_router(router, prefix="/api/v1")
     app.include_router(audio.router)
+    app.include_router(alert_feed.router)
     app.include_router(calendar_feed.feeds)
     for router in PAGES:
         app.include_router(router, include_in_schema=False)

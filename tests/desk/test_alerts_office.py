@@ -79,7 +79,9 @@ class Station:
         happenings = Happenings()
         approval = Approval(self.database, self.clock, happenings)
         standing = UnderStandingOrders(self.database, desk, approval, self.clock)
-        warnings = Warnings(self.database, orders, lambda: EMPTY_LEXICON, self.clock, happenings, speech, standing)
+        warnings = Warnings(
+            self.database, orders, lambda: EMPTY_LEXICON, self.clock, happenings, speech, standing, self.folder
+        )
         self.work = warnings.work
         self.office, self.decisions = warnings.office, warnings.decisions
 
