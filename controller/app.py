@@ -28,11 +28,11 @@ from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
 from controller.fleet.keys import exercise_key, site_key
 from controller.fleet.phrases import FixedPhrases
-from controller.happenings import Happening, Happenings, Kind
+from controller.happenings import Happening, Happenings
 from controller.jobs import Job
 from controller.monitoring.care import Care
 from controller.monitoring.intake import MESSAGES_AT_ONCE, Intake
-from controller.monitoring.lookout import Lookout
+from controller.monitoring.lookout import FOUND_BY_LOOKING, Lookout
 from controller.monitoring.presence import Presence
 from controller.orders import Orders
 from controller.settings import Settings
@@ -254,7 +254,7 @@ class App:
         self.ask(Question.POST)
 
     def _notice(self, happening: Happening) -> None:
-        if happening.kind is not Kind.INCIDENT:
+        if happening.detail != FOUND_BY_LOOKING:
             self._lookout.stir()
 
     def wait(self) -> None:

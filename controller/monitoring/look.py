@@ -91,15 +91,15 @@ class Look:
 
     def _troubles(self, checked: Collection[OccurrenceId]) -> dict[IncidentKey, Trouble]:
         """What is to be reported: what stands and lasts, and what was looked for and found."""
-        ahead = not_ready(watching.not_ready(self._connection, Timespan.of(self._now, FIRST_LOOK)), self._now)
+        soon = Timespan.of(self._now, FIRST_LOOK)
+        ahead = not_ready(watching.not_ready(self._connection, soon), self._now)
         told = {
             key: trouble
             for key, (trouble, lacking) in ahead.items()
             if key in self._standing or any(one.occurrence in checked for one in lacking)
         }
-        gone = watching.gone(self._connection, self._now - PATIENCE)
         owed_since = Timespan(self._now - RECEIPT_OVERDUE, self._now - RECEIPT_DUE)
-        others = [away(one) for one in gone]
+        others = [away(one) for one in watching.away_since(self._connection, self._now - PATIENCE)]
         others += [clock_unproven(one.device, one.area) for one in self._where(self._unproven)]
         others += no_receipt(watching.unanswered(self._connection, owed_since))
         for trouble in others:

@@ -6,10 +6,11 @@ lateness. Between two looks `stir` says that there may be something to see.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from controller.happenings import Happening, Happenings, Kind
+from controller.monitoring.answers import RECEIPT_DUE
 from controller.monitoring.checks import FIRST_LOOK, look_is_due, next_look
 from controller.monitoring.common_causes import CommonCauses
 from controller.monitoring.look import PATIENCE, Look
@@ -17,6 +18,7 @@ from controller.store import incident_list, incidents, watching
 from controller.store.database import Connection, Database
 from controller.store.incident_list import IncidentId, IncidentsAsked
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
+from controller.store.watching import Coming
 from devices.clock import Clock
 from devices.protocol.topics import DeviceId, SiteId
 from schedules.timespan import Timespan
@@ -26,7 +28,11 @@ SETTLING = timedelta(minutes=1)
 CLOCK_PATIENCE = timedelta(minutes=5)
 BREATH = timedelta(seconds=10)
 """Two looks are never closer together."""
-LONGEST_REST = timedelta(minutes=30)
+LONGEST_REST = timedelta(hours=2)
+WATCHFUL_REST = timedelta(minutes=30)
+"""As long as something is wrong."""
+FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
+"""The detail of what we tell: nothing in it is news to us."""
 
 
 class Lookout:
@@ -71,7 +77,7 @@ class Lookout:
         with self._database.write() as connection:
             changed = self._look(connection, now) if self._connected() else self._off_the_line(connection, now)
         for one in changed:
-            self._happenings.tell(Happening(Kind.INCIDENT, now, str(one)))
+            self._happenings.tell(Happening(Kind.INCIDENT, now, str(one), FOUND_BY_LOOKING))
 
     def _off_the_line(self, connection: Connection, now: datetime) -> tuple[IncidentId, ...]:
         """That nothing is heard is now our own fault, and says nothing of any device."""
@@ -83,21 +89,30 @@ class Lookout:
 
     def _look(self, connection: Connection, now: datetime) -> tuple[IncidentId, ...]:
         self._looked_at = now
-        coming = watching.coming(connection, Timespan.of(now, 2 * FIRST_LOOK))
+        coming = watching.coming(connection, Timespan(now - RECEIPT_DUE, now + LONGEST_REST + FIRST_LOOK))
         checked = frozenset(one.id for one in coming if look_is_due(one, now))
         standing = incident_list.asked(connection, IncidentsAsked(open=True))
         lost = [one.id for one in standing if one.kind is TroubleKind.BROKER_LOST]
         changed = [*incidents.resolve_ids(connection, lost, now)] if lost else []
         changed += Look(connection, now, standing, self._long_unproven(connection, now)).act(checked)
-        changed += self._common_causes.find(connection, now)
+        if standing or changed:
+            changed += self._common_causes.find(connection, now)
         if checked:
             watching.looked_after(connection, checked, now)
-        waits = [now + LONGEST_REST, *(moment for one in coming if (moment := next_look(one, now)) is not None)]
-        if (gone := watching.next_gone(connection, now - PATIENCE)) is not None:
-            waits.append(gone + PATIENCE)
-        waits += (first + CLOCK_PATIENCE for first in self._unproven.values() if first + CLOCK_PATIENCE > now)
-        self._due = max(min(waits), now + BREATH)
+        rest = WATCHFUL_REST if standing or changed else LONGEST_REST
+        self._due = max(min([now + rest, *self._moments(connection, coming, now)]), now + BREATH)
         return tuple(dict.fromkeys(changed))
+
+    def _moments(self, connection: Connection, coming: Iterable[Coming], now: datetime) -> Iterator[datetime]:
+        """When there will be something to see, even if nothing happens."""
+        for one in coming:
+            if (look := next_look(one, now)) is not None:
+                yield look
+            if (answers_due := one.last_end + RECEIPT_DUE) > now:
+                yield answers_due
+        if (away := watching.next_away(connection, now - PATIENCE)) is not None:
+            yield away + PATIENCE
+        yield from (first + CLOCK_PATIENCE for first in self._unproven.values() if first + CLOCK_PATIENCE > now)
 
     def _long_unproven(self, connection: Connection, now: datetime) -> frozenset[DeviceId]:
         """Who has long been heard to say that it lacks the time; after a restart the patience begins anew."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.health import holds_current_plans, is_news
 from controller.monitoring.roll import Roll
-from controller.monitoring.symptoms import new_complaints, new_refusals
+from controller.monitoring.symptoms import complaints, new_complaints, new_refusals
 from controller.store import broadcasts, fleet
 from controller.store.database import Database
 from controller.store.fleet import Seen
@@ -44,7 +44,8 @@ class Presence:
         roll.note(state if here else _gone(state, before), seen_at)
         if before is None or before.online != here:
             return [Happening(Kind.DEVICE, now, state.device, {"online": here})]
-        changed = not _as_ready(before.state, state) or before.state.clock_proven != state.clock_proven
+        same = _as_ready(before.state, state) and complaints(before.state) == complaints(state)
+        changed = not same or before.state.clock_proven != state.clock_proven
         return [Happening(Kind.READY, now, state.device)] if changed else []
 
     def watch(self) -> None:

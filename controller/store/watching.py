@@ -18,10 +18,11 @@ from schedules.timespan import Timespan
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A broadcast ahead, and when it was last looked who is not ready for it."""
+    """A broadcast that is not long over, and when it was last looked who is not ready for it."""
 
     id: OccurrenceId
     start: datetime
+    last_end: datetime
     planned_at: datetime
     checked_at: datetime | None
 
@@ -49,14 +50,16 @@ class Lacking:
 
 _ONLINE = func.coalesce(device_states.c.online, False).label("online")
 _WHEREABOUTS = (devices.c.id.label("device"), devices.c.area, _ONLINE, device_states.c.seen_at)
+_AWAY = ~_ONLINE.element
+_LAST = func.coalesce(device_states.c.seen_at, devices.c.enrolled_at)
 _STATED = devices.outerjoin(device_states, device_states.c.device == devices.c.id)
 
 
 def coming(connection: Connection, span: Timespan) -> tuple[Coming, ...]:
-    """What starts within `span`, soonest first."""
-    found = select(occurrences).where(occurrences.c.start > span.start, occurrences.c.start <= span.end)
+    """What starts before `span` ends and ends everywhere after it began, soonest first."""
+    found = select(occurrences).where(occurrences.c.last_end > span.start, occurrences.c.start <= span.end)
     return tuple(
-        Coming(OccurrenceId(row.id), row.start, row.planned_at, row.checked_at)
+        Coming(OccurrenceId(row.id), row.start, row.last_end, row.planned_at, row.checked_at)
         for row in connection.execute(found.order_by(occurrences.c.start))
     )
 
@@ -93,18 +96,15 @@ def _lacking(connection: Connection, which: ColumnElement[bool]) -> tuple[Lackin
     )
 
 
-def gone(connection: Connection, since: datetime) -> tuple[Whereabouts, ...]:
-    """Every device that is not there and was last heard of before `since`, or never though it joined before."""
-    away = ~_ONLINE.element
-    long_ago = func.coalesce(device_states.c.seen_at, devices.c.enrolled_at) < since
-    return _find(connection, away & long_ago)
+def away_since(connection: Connection, moment: datetime) -> tuple[Whereabouts, ...]:
+    """Every device that is not there and was last heard of before `moment`, or joined before and was never heard."""
+    return _find(connection, _AWAY & (moment > _LAST))
 
 
-def next_gone(connection: Connection, since: datetime) -> datetime | None:
+def next_away(connection: Connection, since: datetime) -> datetime | None:
     """The first moment from `since` on at which a device that is not there now was last heard of."""
-    last = func.coalesce(device_states.c.seen_at, devices.c.enrolled_at)
     found: datetime | None = connection.scalar(
-        select(func.min(last)).select_from(_STATED).where(~_ONLINE.element, last >= since)
+        select(func.min(_LAST)).select_from(_STATED).where(_AWAY, since <= _LAST)
     )
     return found
 

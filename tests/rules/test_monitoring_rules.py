@@ -38,7 +38,7 @@ TREE = AreaTree(
 
 def coming(known_for: timedelta, checked_at: datetime | None = None) -> Coming:
     """At nine thirty, planned so long before."""
-    return Coming(OccurrenceId("o-1"), NOW, NOW - known_for, checked_at)
+    return Coming(OccurrenceId("o-1"), NOW, NOW + MINUTE, NOW - known_for, checked_at)
 
 
 def test_it_is_looked_half_an_hour_and_five_minutes_before() -> None:
@@ -55,7 +55,7 @@ def test_each_moment_to_look_is_used_once_however_late_one_comes(known_for: floa
     one, now = coming(known_for * MINUTE), NOW - before * MINUTE
     reached = [moment for moment in looks(one) if moment <= now]
     assert look_is_due(one, now) == bool(reached and now < NOW)
-    looked = Coming(one.id, one.start, one.planned_at, now)
+    looked = Coming(one.id, one.start, one.last_end, one.planned_at, now)
     assert not look_is_due(looked, now)
     assert next_look(one, now) == next(iter(moment for moment in looks(one) if moment > now), None)
 
