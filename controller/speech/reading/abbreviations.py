@@ -7,7 +7,7 @@ from controller.speech.reading.bodies import BODIES, OPENERS
 from controller.speech.reading.letters import is_syllable, spell
 from controller.speech.reading.place import Place, Said
 from controller.speech.reading.terms import PARTS, TERMS, TITLES
-from controller.speech.reading.vocabulary import words
+from controller.speech.reading.vocabulary import phrases, words
 
 UNKNOWN = "unknown"
 """The category of an abbreviation that nobody explained; it is spelled."""
@@ -23,6 +23,7 @@ _HEADS = words(
     Sở Phòng Hội Bộ Ban Cục Chi Trung Đoàn Trường Trạm Liên Viện Vụ Văn Tổng Quỹ Đảng Công PHÒNG SỞ HỘI BAN BỘ
     """
 )
+_WRITTEN_TWICE = frozenset(phrases("trạm|trung tâm|bệnh viện|hội|hội đồng|ban|đoàn|ủy ban|khu|hộ|sở|bộ"))
 _HEAD_PAIRS = frozenset({"trung tâm", "chi cục", "văn phòng", "tổng cục", "ủy ban", "công chức", "lĩnh vực", "ban chỉ"})
 
 
@@ -37,10 +38,20 @@ def read_abbreviation(place: Place) -> Said | None:
     if match is None:
         return None
     short = match[0]
-    known = meaning(place, short, match.end())
+    known = _not_twice(place, meaning(place, short, match.end()))
     if known:
         return Said(match.end(), known, "abbrev")
     return None
+
+
+def _not_twice(place: Place, spoken: str) -> str:
+    """What is left of the words when the first of them was written out already: "Trạm TYT", "Trung tâm TTYT"."""
+    first = spoken.split(maxsplit=2)
+    for count in (2, 1):
+        written = " ".join(first[:count]).lower()
+        if len(first) > count and written in _WRITTEN_TWICE and place.before(count) == written:
+            return spoken[len(written) + 1 :]
+    return spoken
 
 
 def read_unknown(place: Place) -> Said | None:

@@ -16,8 +16,8 @@ _MARKER = re.compile(r"[Kk][Mm] ?([0-9]{1,4}) ?\+ ?([0-9]{1,3})(?![0-9])")
 _KM = re.compile(r"(?:Km|KM) ?([0-9]{1,4}(?:,[0-9])?)(?![0-9.,]|[^\W_])")
 _PLACES = {
     "TP": "Thành phố", "TX": "Thị xã", "TT": "Thị trấn", "X": "Xã", "H": "Huyện", "T": "Tỉnh", "P": "Phường",
-    "Q": "Quận", "Đ": "Đường", "KP": "Khu phố", "TDP": "Tổ dân phố", "KDC": "Khu dân cư", "KCN": "Khu công nghiệp",
-    "KĐT": "Khu đô thị", "Kp": "Khu phố", "Tp": "Thành phố", "Tx": "Thị xã", "Tt": "Thị trấn", "tp": "thành phố",
+    "Q": "Quận", "Đ": "Đường", "KP": "khu phố", "TDP": "tổ dân phố", "KDC": "khu dân cư", "KCN": "khu công nghiệp",
+    "KĐT": "khu đô thị", "Kp": "khu phố", "Tp": "Thành phố", "Tx": "Thị xã", "Tt": "Thị trấn", "tp": "thành phố",
     "tx": "thị xã", "tt": "thị trấn", "x": "xã", "h": "huyện", "t": "tỉnh", "p": "phường", "q": "quận", "đ": "đường",
     "kp": "khu phố", "Th": "Thôn", "S": "Sông",
 }  # fmt: skip

@@ -32,6 +32,7 @@ _NO_NAMES = words(
     """
 )
 _ENDINGS = words("HỘI AN THÀNH HÓA CÔNG ĐỊNH CƯỜNG")
+_BEFORE_GREAT = words(". ! ? TM KT TL TUQ")
 _KNOWN = {**_TITLES, **_NAMES}
 _BY_FIRST: dict[str, list[str]] = {}
 for _phrase in sorted(_KNOWN, key=len, reverse=True):
@@ -63,7 +64,7 @@ def read_capitals(place: Place, word: str) -> Said | None:
     if (
         _is_place_name(place, word)
         or not place.words
-        or place.words[-1] in (".", "!", "?")
+        or place.words[-1] in _BEFORE_GREAT
         or (not place.capitals and bare(word) == word.lower() and not is_syllable(word))
     ):
         spoken = spoken.capitalize()

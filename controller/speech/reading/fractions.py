@@ -10,7 +10,7 @@ _PAIR = re.compile(
     r"([0-9]{1,6})([A-Z]?)( ?[/:] ?)([0-9]{1,3}(?:\.[0-9]{3}){1,2}|[0-9]{1,7})([A-Z]?)((?:/[0-9]{1,5}[A-Z]?){0,4})"
     r"(?![0-9/:]|[,.][0-9]|[^\W_h])"
 )
-_HOURS = re.compile(r"24/24 ?(?:h(?![^\W_])|giờ|(?![^\W_]))|24/7(?![0-9])")
+_HOURS = re.compile(r"24/24(?![^\W_])(?! ?(?:h(?![^\W_])|giờ))|24/7(?![0-9])|([0-9]{1,2})/24 ?(?:h(?![^\W_])|giờ)")
 _OVER = words(
     """
     ngõ hẻm kiệt ngách nhà thửa lô phòng số lệ đồ áp kính hạng nhánh đường tổ quân sĩ điểm kiot căn
@@ -38,13 +38,14 @@ def read_score(place: Place) -> Said | None:
 
 
 def read_around_the_clock(place: Place) -> Said | None:
-    """24/24h and 24/7."""
+    """24/24h, 12/24 giờ and 24/7."""
     match = _HOURS.match(place.text, place.at)
     if match is None:
         return None
     hours = cardinal(24, place.accent)
-    spoken = f"{hours} trên bảy" if "/7" in match[0] else f"{hours} trên {hours}"
-    return Said(match.end(), f"{spoken} giờ" if match[0][-1] in "hờ" else spoken, "ratio")
+    if match[1]:
+        return Said(match.end(), f"{number(match[1], place.accent)} trên {hours} giờ", "ratio")
+    return Said(match.end(), f"{hours} trên {'bảy' if '/7' in match[0] else hours}", "ratio")
 
 
 def read_pair(place: Place) -> Said | None:

@@ -11,7 +11,9 @@ from controller.speech.reading.terms import PARTS, TITLES
 _CAPS = "A-ZĐƯƠÂÊÔ"
 _ORGAN = rf"[{_CAPS}][{_CAPS}a-z]{{1,14}}(?:(?:&|\.)[{_CAPS}]{{1,10}})?"
 _STATE = re.compile(rf"([0-9]{{1,5}}[a-zA-Z]?)(?:/([12][0-9]{{3}}))?/({_ORGAN}|L(?=-))((?:-{_ORGAN}){{0,4}})(?![^\W_])")
-_PARTY = re.compile(rf"([0-9]{{1,5}}[a-zA-Z]?) ?- ?([{_CAPS}]{{2,8}}) ?/ ?({_ORGAN})((?:-{_ORGAN}){{0,3}})(?![^\W_])")
+_PARTY = re.compile(
+    rf"([0-9]{{1,5}}[a-zA-Z]?) ?- ?([{_CAPS}]{{2,8}}|CTr|TTr|QyĐ) ?/ ?({_ORGAN})((?:-{_ORGAN}){{0,3}})(?![^\W_])"
+)
 _ASSEMBLY = re.compile(r"([0-9]{1,4})(?:/([12][0-9]{3}))?/(UBTVQH|NQ-UBTVQH|QH)([0-9]{1,2})(?![^\W_])")
 _OF_YEAR = re.compile(r"([0-9]{1,4})/([12][0-9]{3})(?![0-9]|[/.-][^\W_])")
 _STANDARD = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,3}))?:([12][0-9]{3})(?:/([A-ZĐ]{2,8}))?(?![^\W_])")

@@ -62,6 +62,7 @@ def read_rank(place: Place) -> Said | None:
 
 _SHORT_DAY = re.compile(r"T([2-7])(?![0-9]|[^\W_]|[.,/][0-9])")
 _SHORT_MONTH = re.compile(r"T(0?[1-9]|1[0-2])/((?:19|20)[0-9]{2})(?![0-9])")
+_PARTS_OF_DAY = words("sáng trưa chiều tối đêm")
 _MORE_DAYS = re.compile(r"(?:T[2-7]|CN)(?![^\W_])")
 
 
@@ -71,7 +72,10 @@ def read_short_day(place: Place) -> Said | None:
         spoken = f"tháng {month(int(match[1]), place.accent)} năm {year(match[2], place.accent)}"
         return Said(match.end(), spoken, "date")
     match = _SHORT_DAY.match(place.text, place.at)
-    if match is None or not (place.last == "weekday" or _MORE_DAYS.search(place.text, match.end(), match.end() + 12)):
+    if match is None:
+        return None
+    expected = place.previous in _PARTS_OF_DAY or place.last == "weekday"
+    if not (expected or _MORE_DAYS.search(place.text, match.end(), match.end() + 12)):
         return None
     return Said(match.end(), f"thứ {ordinal(int(match[1]), place.accent)}", "weekday")
 
@@ -81,7 +85,7 @@ def _prize(value: int, place: Place) -> str:
         return "nhất"
     if value == 2 and ("giải" in place.before(3) or "chương" in place.before(6)):
         return "nhì"
-    if value == 4 and place.previous == "giải":
+    if value == 4:
         return "tư"
     return cardinal(value, place.accent)
 

@@ -144,7 +144,11 @@ HCN Hộ cận nghèo|PNMT Phụ nữ mang thai|TCKT Tài chính kế toán|CKI 
 BSCKI Bác sĩ chuyên khoa một|BSCKII Bác sĩ chuyên khoa hai|ANNT An ninh nông thôn|ĐKTT Đăng ký thường trú
 TTTV Tạm trú, tạm vắng|ĐKCT Đăng ký cư trú|CSLT Cơ sở lưu trú|UDCNC Ứng dụng công nghệ cao|NƠXH Nhà ở xã hội
 NTDN Nhà tạm, nhà dột nát|XNTDN Xóa nhà tạm, nhà dột nát|KTTS Khai thác thủy sản|VSCN Vệ sinh cá nhân
-CSNCT Chăm sóc người cao tuổi
+CSNCT Chăm sóc người cao tuổi|VSMTNT Vệ sinh môi trường nông thôn|QLVH Quản lý văn hóa|SVC Sinh vật cảnh
+UVBCH Ủy viên Ban Chấp hành|DQCĐ Dân quân cơ động|QNDB Quân nhân dự bị|ATVSV An toàn vệ sinh viên|VSTY Vệ sinh thú y
+CĐML Cánh đồng mẫu lớn|NCKHKT Nghiên cứu khoa học kỹ thuật|CĐCS Công đoàn cơ sở|CTNH Chất thải nguy hại
+LĐTE Lao động trẻ em|CSGD Cơ sở giáo dục|HĐGD Hội đồng giáo dục|VH-VN Văn hóa - văn nghệ
+VN-TDTT Văn nghệ - thể dục thể thao|LĐ-TBXH Lao động - Thương binh và Xã hội|TNTPHCM Thiếu niên tiền phong Hồ Chí Minh
 """
 )
 """Abbreviation to its words, as in a title."""
