@@ -175,7 +175,7 @@ class Town:
             self._settle_now()
             if self.clock.now() >= moment:
                 return
-            self.clock.advance_to(min(moment, *self._waits()))
+            self.clock.advance_to(min((moment, *self._waits())))
 
     def run_for(self, length: timedelta) -> None:
         self.run_until(self.clock.now() + length)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import sys
 import threading
 import wave
@@ -69,18 +70,25 @@ class Sirens:
 
     def _make(self, pattern: SirenPattern) -> Recording:
         seconds, pitch = PATTERNS[pattern]
-        path = self._folder / f"siren-{pattern.value}.wav"
-        part = path.with_suffix(".part")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        samples = array("h", (round(32767 * LOUDNESS * one) for one in _round(seconds, pitch)))
+        path = self._folder / f"siren-{pattern.value}-1.wav"
+        if not path.exists():
+            self._write(path, _round(seconds, pitch))
+        content = path.read_bytes()
+        return Sound(Sha256(hashlib.sha256(content).hexdigest()), seconds, len(content)), path
+
+    def _write(self, path: Path, loudness: Iterator[float]) -> None:
+        """`path` appears complete or not at all; a siren that sounds otherwise gets another number."""
+        samples = array("h", (round(32767 * LOUDNESS * one) for one in loudness))
         if sys.byteorder == "big":
             samples.byteswap()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
         with wave.open(str(part), "wb") as file:
             file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
             file.writeframes(samples.tobytes())
-        content = part.read_bytes()
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
         part.rename(path)
-        return Sound(Sha256(hashlib.sha256(content).hexdigest()), seconds, len(content)), path
 
 
 def _round(seconds: float, pitch: Callable[[float], float]) -> Iterator[float]:

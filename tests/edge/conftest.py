@@ -124,7 +124,7 @@ class Station:
         self.board = BoardClock(self.clock)
         self.kept_by_ntp = True
         self.quota: int | None = None
-        self.sirens = Sirens(folder / "sirens")
+        self.sirens = Sirens(folder.parent / "sirens")
         self.voice = PretendVoice()
         self.run_voice: Callable[[Callable[[], None]], None] = lambda job: job()
         self.exercises = SigningKey.generate()

@@ -143,6 +143,61 @@ def test_at_whatever_step_the_power_fails(new_station: Any, an_occurrence: Any, 
     assert station.outcomes == {"alarm": "played", "songs": "played", "news": "played"}
 
 
+def an_emergency_over_the_songs(station: Any, an_occurrence: Any, an_emergency: Any) -> Callable[[], None]:
+    """An urgent order interrupts the songs, is renewed while it sounds, and is taken back long after."""
+    noon = station.clock.now()
+    songs = an_occurrence("songs", noon + timedelta(minutes=1), 300.0)
+    flood = an_emergency("flood", noon + timedelta(minutes=2), 60.0)
+    story = [
+        (0, station.send_config),
+        (0.5, lambda: station.send_plan(1, songs)),
+        (2, lambda: station.send_urgent(1, flood)),
+        (2.4, lambda: station.send_urgent(2, flood)),
+        (12, lambda: station.send_urgent(3)),
+        (14, station.store_receipts),
+        (16, station.store_receipts),
+    ]
+
+    def tell() -> None:
+        while story:
+            minute, happens = story[0]
+            station.run_until(noon + timedelta(minutes=minute))
+            story.pop(0)
+            happens()
+        station.run_until(noon + timedelta(minutes=20))
+
+    return tell
+
+
+def test_at_whatever_step_the_power_fails_an_emergency_is_heard_to_its_end(
+    new_station: Any, an_occurrence: Any, an_emergency: Any
+) -> None:
+    cut_at, fuse = 1, Fuse(0)
+    while fuse.blown:
+        station = new_station()
+        fuse = Fuse(cut_at)
+        tell = an_emergency_over_the_songs(station, an_occurrence, an_emergency)
+        try:
+            station.boot(
+                journal=FusedJournal(station.folder / "journal.sqlite", fuse),
+                speaker=FusedSpeaker(station.clock, fuse),
+            )
+            tell()
+        except PowerCut:
+            station.restart(after=1.0)
+            tell()
+        where = f"the power failed at step {cut_at}"
+        heard = [(one.track.occurrence, one.seconds) for one in station.heard]
+        siren, words = heard.index(("flood~siren", 8.0)), heard.index(("flood", 60.0))
+        assert siren < words, where
+        receipts = Counter(receipt.occurrence for receipt in station.receipts)
+        assert receipts == {"songs": 1, "flood": 1}, where
+        assert station.outcomes["flood"] in ("played", "played again-after-power"), where
+        assert station.state.urgent == {"thon-3": 3}, where
+        cut_at += 5
+    assert cut_at > 40, "the story has become short"
+
+
 def test_a_message_is_acknowledged_only_when_it_is_on_the_disk(station: Any) -> None:
     fuse = Fuse(2)
     station.cut_power()

@@ -106,6 +106,29 @@ def test_the_evening_news_is_heard_although_controller_and_broker_died_at_noon(t
     assert (broadcast.planned, broadcast.played) == (4, 4)
 
 
+def test_three_days_without_controller_and_broker_all_is_heard_and_told_afterwards_in_order_and_once(
+    town: Town,
+) -> None:
+    programmes = [
+        town.broadcast(NOTICE, TWO_VILLAGES, Recurrence(at=time(hour, 0), first=date(2026, 11, 23))) for hour in (9, 17)
+    ]
+    town.run_until(at(8, 30))
+    for device in town.horns:
+        town.cut_line(device)
+    town.kill_controller()
+    town.run_until(at(8, 0, day=26))
+    expected = [at(hour, day=day) for day in (23, 24, 25) for hour in (9, 17)]
+    for device in IN_THE_TWO:
+        assert [one.at for one in town.horns[DeviceId(device)].sounded] == expected
+    town.boot_controller()
+    for device in town.horns:
+        town.mend_line(device)
+    town.run_for(timedelta(minutes=30))
+    for programme in programmes:
+        told = [(one.planned, one.played) for one, _ in town.facts(programme) if one.start < town.clock.now()]
+        assert told == [(4, 4)] * 3
+
+
 def test_a_loudspeaker_that_was_switched_off_is_not_counted_as_ready(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.run_until(at(16))
