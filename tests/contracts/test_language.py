@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from controller.store.incident_states import IncidentState, IncidentStep
+from controller.store.troubles import Severity, SubjectKind, TroubleKind
 from controller.web.language import Language, catalogue, preferred, translate, translate_finished
 from controller.web.pages import alert_words, meanings
 from devices.agent.cache import Problem
@@ -154,6 +156,14 @@ def test_a_sentence_that_nobody_translated_stays_english() -> None:
 def test_every_reason_of_a_device_has_a_meaning() -> None:
     assert {problem.value for problem in Problem} <= meanings.NOT_READY.keys()
     assert {problem.value for problem in Problem} <= meanings.SILENT.keys()
+
+
+def test_everything_that_an_incident_can_be_has_words() -> None:
+    assert set(TroubleKind) == set(meanings.TROUBLES)
+    assert set(SubjectKind) == set(meanings.SUBJECTS)
+    assert set(IncidentStep) == set(meanings.INCIDENT_STEPS)
+    assert set(IncidentState) <= set(meanings.INCIDENT_STATES)
+    assert {severity.name.lower() for severity in Severity} == set(meanings.SEVERITIES)
 
 
 @pytest.mark.parametrize(
