@@ -89,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
             "Ends with 1 when one is broken, and with the shortest story that shows it.",
         )
     )
+    bench_alert = parts.add_parser(
+        "alert",
+        help="seconds from a warning to the sound of it",
+        description="Seconds from the POST of a signed warning to the first sound on the last of many loudspeakers.",
+    )
+    bench_alert.add_argument("--loudspeakers", type=_up_to(500), default=100, help="how many are connected (100)")
+    bench_alert.add_argument("--rounds", type=_up_to(MOST_ROUNDS), default=6, help="how often it is measured (6)")
+    bench_alert.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
     plan = commands.add_parser(
         "plan",
         help="what sounds on a day, from programme files",
@@ -206,8 +214,10 @@ def _run(options: argparse.Namespace) -> int:
         setting = Setting(options.seed, options.days, options.speakers, Weather(options.faults))
         return run_town(setting, as_json=options.json)
     if options.command == "bench":
-        from controller.bench.command import run_bench_speech
+        from controller.bench.command import run_bench_alert, run_bench_speech
 
+        if options.part == "alert":
+            return run_bench_alert(loudspeakers=options.loudspeakers, rounds=options.rounds, as_json=options.json)
         return run_bench_speech(rounds=options.rounds, as_json=options.json)
     return run_plan(options, sys.stdout, sys.stderr)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from statistics import median
 from typing import TextIO
 
 import msgspec
 
+from controller.bench.alert import measure_alert
 from controller.bench.speech import LENGTHS, SpeechBench, measure_speech
 from controller.settings import Settings
 from controller.speech.voices import voices
@@ -23,6 +25,27 @@ def run_bench_speech(*, rounds: int, as_json: bool, lengths: Sequence[int] = LEN
     else:
         tell_speech(measured, out)
     return 0 if measured.somebody_spoke else 1
+
+
+def run_bench_alert(*, loudspeakers: int, rounds: int, as_json: bool, out: TextIO = sys.stdout) -> int:
+    """0 where every promise about the time of a warning held, 1 otherwise."""
+    try:
+        measured = measure_alert(loudspeakers, rounds)
+    except RuntimeError as silent:
+        print(f"loa: {silent}", file=sys.stderr)
+        return 1
+    if as_json:
+        print(msgspec.json.encode(measured).decode(), file=out)
+    else:
+        for name, seconds in (
+            ("đến âm thanh đầu tiên trên loa cuối cùng", measured.heard),
+            ("đến im lặng trên mọi loa", measured.silent),
+            ("đến lời đính chính hoặc kết thúc trên mọi loa", measured.corrected),
+            ("chỉ riêng broker và từng ấy máy nhận", measured.bare),
+        ):
+            worst, usual = max(seconds), median(seconds)
+            print(f"{measured.loudspeakers} loa, {name}: trung vị {usual:.2f} s, lâu nhất {worst:.2f} s", file=out)
+    return 0 if measured.holds else 1
 
 
 def tell_speech(measured: SpeechBench, out: TextIO) -> None:
