@@ -56,35 +56,59 @@ def heard(standing: Iterable[Standing], keys: Mapping[AlertId, Key]) -> list[Hea
 def follow(
     circle: Circle, found: Iterable[Order], standing: Iterable[Standing], places: Mapping[str, Concerned]
 ) -> int:
-    """Writes down what the orders ask for; returns how many there were."""
+    """Writes down what the orders ask for; returns how many there were. What many places do together is one write."""
     at = {(one.place.place, one.announcement.alert, one.announcement.words): one for one in standing if not one.over}
+    sounding = {(one.place.place, one.announcement.words): one for one in at.values()}
+    begun: dict[AnnouncementId, tuple[Announcement, list[Concerned]]] = {}
+    over: dict[tuple[AnnouncementId, bool], list[str]] = {}
+    made: dict[tuple[AlertId, str, bool], Announcement] = {}
+    lasts: dict[tuple[AnnouncementId, Ending | None], Announcement] = {}
     count = 0
     for order in found:
         count += 1
+        heard_now = order.heard
         if order.step in (Step.BEGIN, Step.TAKE_OVER):
-            _begin(circle, order, places[order.heard.place], at)
-        else:
-            _end(circle, order, at)
+            new = _begun(circle, order, sounding.get((heard_now.place, heard_now.words)), made)
+            if new is not None:
+                begun.setdefault(new.id, (new, []))[1].append(places[heard_now.place])
+            continue
+        old = at.get((heard_now.place, circle.rows[heard_now.key].id, heard_now.words))
+        if old is None:
+            continue
+        taken_back = heard_now.key in circle.withdrawn
+        ends = heard_now.ends
+        ran_out = order.step is Step.STOP and not taken_back and ends is not None and ends <= circle.now
+        over.setdefault((old.announcement.id, ran_out), []).append(old.place.place)
+        if not old.stopped and (order.step is Step.END or taken_back):
+            how = (old.announcement.id, order.ending)
+            if how not in lasts:
+                lasts[how] = _last_words(circle, old.announcement, order, taken_back)
+            last = lasts[how]
+            begun.setdefault(last.id, (last, []))[1].append(old.place)
+    for (ended, ran_out), gone in over.items():
+        announcements.over(circle.connection, ended, gone, circle.now, ran_out=ran_out)
+    for new, there in begun.values():
+        announcements.begin(circle.connection, new, there)
     return count
 
 
-def _begin(circle: Circle, order: Order, place: Concerned, at: Mapping[tuple[str, AlertId, str], Standing]) -> None:
+def _begun(
+    circle: Circle, order: Order, before: Standing | None, made: dict[tuple[AlertId, str, bool], Announcement]
+) -> Announcement | None:
     row = circle.rows[order.heard.key]
-    before = next(
-        (one for (where, _, words), one in at.items() if (where, words) == (place.place, order.heard.words)), None
-    )
     # What a person has stopped there was not heard to its end: a new message says it anew.
     if order.step is Step.TAKE_OVER and before is not None and not before.stopped:
         ends = order.heard.ends or before.announcement.ends_at
         named = identity(row.id, SpokenKind.ALERT, order.heard.words, before.announcement.begins_at)
-        made = replace(before.announcement, id=named, alert=row.id, ends_at=ends)
-    elif order.part is not None:
-        emergency = order.part.bulletin_class is BulletinClass.EMERGENCY
-        siren = emergency if order.step is Step.TAKE_OVER else order.siren
-        made = _announcement(circle, row, order.part, siren=siren)
-    else:
-        return
-    announcements.begin(circle.connection, made, [place])
+        return replace(before.announcement, id=named, alert=row.id, ends_at=ends)
+    if order.part is None:
+        return None
+    emergency = order.part.bulletin_class is BulletinClass.EMERGENCY
+    siren = emergency if order.step is Step.TAKE_OVER else order.siren
+    known = (row.id, order.heard.words, siren)
+    if known not in made:
+        made[known] = _announcement(circle, row, order.part, siren=siren)
+    return made[known]
 
 
 def _announcement(circle: Circle, row: AlertRow, part: Part, *, siren: bool) -> Announcement:
@@ -115,30 +139,15 @@ def in_slot(circle: Circle, row: AlertRow, part: Part, begins: datetime) -> Anno
     return replace(made, id=named, kind=SpokenKind.SLOT, begins_at=begins, every=None)
 
 
-def _end(circle: Circle, order: Order, at: Mapping[tuple[str, AlertId, str], Standing]) -> None:
-    old = order.heard
-    row = circle.rows[old.key]
-    found = at.get((old.place, row.id, old.words))
-    if found is None:
-        return
-    taken_back = old.key in circle.withdrawn
-    ran_out = order.step is Step.STOP and not taken_back and old.ends is not None and old.ends <= circle.now
-    announcements.over(circle.connection, found.announcement.id, [old.place], circle.now, ran_out=ran_out)
-    if found.stopped or (order.step is Step.STOP and not taken_back):
-        return
-    kind = SpokenKind.CORRECTION if taken_back else SpokenKind.ENDING
-    made = _last_words(circle, found.announcement, kind, order.ending, circle.messages[old.key], _info(circle, old))
-    announcements.begin(circle.connection, made, [found.place])
-
-
-def _last_words(
-    circle: Circle, old: Announcement, kind: SpokenKind, how: Ending | None, alert: Alert, info: Info | None
-) -> Announcement:
+def _last_words(circle: Circle, old: Announcement, order: Order, taken_back: bool) -> Announcement:
+    """The ending, or the correction of what a person has taken back."""
+    alert, info = circle.messages[order.heard.key], _info(circle, order.heard)
     exercise = circle.exercise if old.drill else ""
-    if kind is SpokenKind.CORRECTION or how is None:
+    kind = SpokenKind.CORRECTION if taken_back or order.ending is None else SpokenKind.ENDING
+    if kind is SpokenKind.CORRECTION or order.ending is None:
         phrases = correction(alert, info, exercise=exercise)
     else:
-        phrases = ending(alert, info, how, exercise=exercise)
+        phrases = ending(alert, info, order.ending, exercise=exercise)
     words = hashlib.sha256(" ".join(phrase.text for phrase in phrases).encode()).hexdigest()
     return replace(
         old,
