@@ -82,6 +82,8 @@ def keep_the_promises(commune: Commune, seed: int, *, periods: int, rounds: int)
     print(f"seed {seed}: {dict(ledger.counts)}")
     assert not ledger.broken, story(seed, min(ledger.broken, key=lambda one: one.start), ledger, commune, fate)
     assert ledger.counts["promised"] > ledger.counts["wishes"] / 3, "faults excuse most of it: this proves nothing"
+    # Who has a second between two broadcasts and waits for a busy disk misses a beginning; hardly anybody may.
+    assert ledger.counts["promised, late"] < ledger.counts["promised"] / 10
     assert all(one.process.runs for one in commune.loudspeakers), "an agent ended by itself"
     return ledger
 
