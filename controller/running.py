@@ -65,7 +65,7 @@ class Running:
     def _ask_feeds(self) -> None:
         while not self._ending.wait(2.0):
             try:
-                self._app.warnings.poll()
+                self._app.warnings.begin_polling()
             except Exception:  # as in _work
                 log.exception("asking the feeds stumbled and goes on")
 

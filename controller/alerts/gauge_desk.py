@@ -16,15 +16,20 @@ from controller.alerts.office import Office
 from controller.alerts.own_alerts import LEVEL_NAME, template_of
 from controller.alerts.standing_orders import read_orders
 from controller.errors import Invalid, NotFound
-from controller.store import alert_sources, gauges
+from controller.store import alert_sources, gauges, incident_list, incidents
 from controller.store.alert_sources import OWN, SourceKind
 from controller.store.database import Connection
+from controller.store.incident_list import IncidentsAsked
+from controller.store.troubles import Severity as Urgent
+from controller.store.troubles import Subject, SubjectKind, Trouble, TroubleKind
 from devices.clock import Clock
-from devices.protocol.topics import is_name
+from devices.protocol.topics import OutsideKind, is_name
 
 LASTS = timedelta(hours=6)
 SLACK = timedelta(minutes=5)
 MOST_BYTES = 4096
+_PREFIX = f"{OutsideKind.SENSOR.value}."
+_SILENCES = IncidentsAsked(open=True, kinds=(TroubleKind.SOURCE_SILENT,))
 
 
 class _Reading(msgspec.Struct, frozen=True):
@@ -57,6 +62,30 @@ class GaugeDesk:
         if not self._office.ask(lambda connection: gauges.find(connection, name)):
             raise NotFound("unknown-gauge", "There is no gauge {name!r}.", name=name)
         self._office.settle(lambda connection: gauges.remove(connection, name))
+        self.watch()
+
+    def watch(self) -> None:
+        """The silence of a gauge that has spoken is a fault, and its return the end of it. Asked every few seconds."""
+        now = self._clock.now()
+        silent = {_subject(name): (gauge, at) for name, gauge, at in self._silent(now)}
+        known = self._office.ask(lambda connection: incident_list.asked(connection, _SILENCES))
+        over = [one.key for one in known if one.subject.id.startswith(_PREFIX) and one.subject not in silent]
+        new = [
+            Trouble(TroubleKind.SOURCE_SILENT, subject, Urgent.SERIOUS, facts={"name": gauge.name, "since": str(at)})
+            for subject, (gauge, at) in silent.items()
+            if subject not in {one.subject for one in known}
+        ]
+        if over:
+            self._office.write(lambda connection: incidents.resolve_all(connection, over, now))
+        if new:
+            self._office.write(lambda connection: incidents.report_all(connection, new, now))
+
+    def _silent(self, now: datetime) -> list[tuple[str, Gauge, datetime]]:
+        return [
+            (name, gauge, state.at)
+            for name, (gauge, state) in self.everything().items()
+            if state.at is not None and now - state.at > timedelta(seconds=gauge.gap_seconds)
+        ]
 
     def everything(self) -> dict[str, tuple[Gauge, GaugeState]]:
         rows = self._office.ask(gauges.everything)
@@ -115,6 +144,11 @@ def _reading(payload: bytes) -> _Reading | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return found if math.isfinite(found.value) else None
+
+
+def _subject(name: str) -> Subject:
+    """As its account on the broker is called; no source has a dot in its name."""
+    return Subject(SubjectKind.SOURCE, f"{_PREFIX}{name}")
 
 
 def _plain(state: GaugeState) -> dict[str, Any]:

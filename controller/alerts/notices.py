@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from controller.alerts.fetching import Unreachable, check_public, fetch
 from controller.errors import Invalid, NotFound, NotNow
+from controller.fetching import Unreachable, check_public, fetch
 from controller.store import notices
 from controller.store.database import Database
 from controller.store.notices import Channel, ChannelKind, Notice
@@ -84,7 +84,11 @@ class Notices:
             if channel.kind is ChannelKind.WEBHOOK:
                 body = json.dumps(notice.body, ensure_ascii=False).encode()
                 elapsed = self._clock.monotonic
-                fetch(channel.address, most_bytes=_MOST_ANSWER, elapsed=elapsed, local=channel.local, post=body)
+                local = (urlsplit(channel.address).hostname or "",) if channel.local else ()
+                headers = {"Content-Type": "application/json"}
+                fetch(
+                    channel.address, most_bytes=_MOST_ANSWER, elapsed=elapsed, local=local, headers=headers, post=body
+                )
                 return ""
             host = urlsplit(channel.address).hostname
             if not channel.local and host and "." in host:

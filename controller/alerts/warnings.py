@@ -61,9 +61,13 @@ class Warnings:
         self.office.on_told(nudge)
 
     def poll(self) -> None:
-        """Asks the feeds whose time has come, and tells others what they are to know; takes as long as the slowest.
-        Called by one thread."""
+        """Asks the feeds whose time has come, and tells others what they are to know; takes as long as the slowest."""
         self._feeds.poll()
+        self.notices.send()
+
+    def begin_polling(self) -> None:
+        """As `poll`, but waits for no feed. Called by one thread."""
+        self._feeds.begin()
         self.notices.send()
 
     def hears(self, message: Inbound) -> bool:
@@ -73,6 +77,7 @@ class Warnings:
     def tend(self) -> None:
         """Carries out what stands now; asked every few seconds."""
         self.sources.watch()
+        self.gauges.watch()
         self.office.tend()
 
     def work(self) -> bool:

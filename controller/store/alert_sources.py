@@ -38,7 +38,8 @@ OWN = {
 class Source:
     """`authorities` are those whose signatures count on this way; empty: all. `silent`: its heartbeat has stopped.
 
-    A feed is asked every `poll_seconds`; `local` allows an address in the commune's own network.
+    A feed is asked every `poll_seconds`; `local` allows its host an address in the commune's own network; `links` are
+    marks of the messages that it named when it was last asked and that were fetched.
     """
 
     id: SourceId
@@ -56,6 +57,7 @@ class Source:
     modified: str = ""
     polled_at: datetime | None = None
     trouble: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,17 @@ def mark_silent(connection: Connection, source: SourceId, silent: bool) -> bool:
     return connection.execute(update(alert_sources).where(other).values(silent=silent)).rowcount == 1
 
 
-def polled(connection: Connection, source: SourceId, now: datetime, *, etag: str, modified: str, trouble: str) -> None:
-    values = {"polled_at": now, "etag": etag, "modified": modified, "trouble": trouble}
+def polled(
+    connection: Connection,
+    source: SourceId,
+    now: datetime,
+    *,
+    etag: str,
+    modified: str,
+    links: tuple[str, ...],
+    trouble: str,
+) -> None:
+    values = {"polled_at": now, "etag": etag, "modified": modified, "links": list(links), "trouble": trouble}
     connection.execute(update(alert_sources).where(alert_sources.c.id == source).values(values))
 
 
@@ -146,7 +157,8 @@ def unpin(connection: Connection, name: str) -> bool:
 
 
 def _columns(source: Source) -> dict[str, object]:
-    return asdict(source) | {"kind": source.kind.value, "authorities": list(source.authorities)}
+    lists = {"authorities": list(source.authorities), "links": list(source.links)}
+    return asdict(source) | {"kind": source.kind.value} | lists
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:
@@ -166,4 +178,5 @@ def _source(row: Row[tuple[object, ...]]) -> Source:
         row.modified,
         row.polled_at,
         row.trouble,
+        tuple(row.links),
     )

@@ -217,7 +217,19 @@ def test_a_gauge_on_mqtt_proposes_a_warning_that_people_decide_over(town: Town, 
     assert "3.5 m" in found[0]["title"]
     (gauge,) = ask("hoa", "GET", "gauges")
     assert gauge["level"] == 3
+    assert not silences_of(ask, "sensor.song-ba")
+    town.run_for(timedelta(minutes=40))
+    assert silences_of(ask, "sensor.song-ba") == ["open"]
+    link.publish(topic, b"2.0")
+    town.run_for(timedelta(minutes=10))
+    assert silences_of(ask, "sensor.song-ba") == ["resolved"]
     ask("tech", "DELETE", "gauges/song-ba", expect=204)
+
+
+def silences_of(ask: Callable[..., Any], subject: str) -> list[str]:
+    """The state of each incident of its silence."""
+    found = ask("hoa", "GET", "incidents?state=all&kind=source-silent")["incidents"]
+    return [one["state"] for one in found if one["subject"]["id"] == subject]
 
 
 def test_a_source_on_mqtt_is_taken_in_and_an_unknown_one_is_refused(

@@ -58,6 +58,7 @@ alert_sources = Table(
     Column("etag", Text, nullable=False),
     Column("modified", Text, nullable=False),
     Column("polled_at", Moment, nullable=True),
+    Column("links", JSON, nullable=False, comment="marks of the messages it named last and that were fetched"),
     Column("trouble", Text, nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("removed_at", Moment, nullable=True),

@@ -140,7 +140,7 @@ class SourceTaken(Taken):
     authorities: Annotated[list[Id], Field(max_length=50)] = Field(default_factory=list)
     url: Address = ""
     poll_seconds: float = 60.0
-    local: bool = Field(False, description="its address may lie in the commune's own network")
+    local: bool = Field(False, description="the host of its address may lie in the commune's own network")
     heartbeat_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] | None = None
 
 

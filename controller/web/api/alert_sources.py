@@ -195,6 +195,6 @@ def close_exercise(us: Us, who: Approver) -> Response:
 
 def _source(source: Source) -> dict[str, Any]:
     plain = asdict(source)
-    for hidden in ("added_at", "etag", "modified"):
+    for hidden in ("added_at", "etag", "modified", "links"):
         del plain[hidden]
     return plain
