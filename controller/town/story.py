@@ -41,7 +41,7 @@ class Setting:
     speakers: int
     weather: Weather = Weather.HEAVY
     heartbeat: float = 3 * 3600.0
-    pace: timedelta = timedelta(minutes=15)
+    pace: timedelta = timedelta(minutes=30)
 
     @property
     def villages(self) -> dict[AreaId, int]:
@@ -57,9 +57,9 @@ class Setting:
         """What the network does to single messages."""
         random = Random(f"network {self.seed}")
         if self.weather is Weather.HEAVY:
-            return RandomFaults(random, delay=(0.0, 8.0), slow=0.05, duplicate=0.02, overtake=0.02, lose=0.002)
+            return RandomFaults(random, delay=(0.0, 8.0), slow=0.01, duplicate=0.02, overtake=0.02, lose=0.0005)
         if self.weather is Weather.LIGHT:
-            return RandomFaults(random, delay=(0.0, 1.0), slow=0.05, duplicate=0.01, overtake=0.01, lose=0.0005)
+            return RandomFaults(random, delay=(0.0, 1.0), slow=0.01, duplicate=0.01, overtake=0.01, lose=0.0002)
         return None
 
 
