@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -28,8 +29,9 @@ class Workers:
 
     def close(self) -> None:
         """Jobs that have not begun are forgotten; the others are not waited for."""
-        while not self._jobs.empty():
-            self._jobs.get()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._jobs.get_nowait()
         for _ in self._threads:
             self._jobs.put(None)
 

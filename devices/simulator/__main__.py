@@ -6,11 +6,14 @@ import argparse
 import contextlib
 import json
 import logging
+import os
 import queue
+import select
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -48,11 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sound = given.sound or given.folder / "sound"
     printer = _Printer()
     fleet = Fleet(given.controller, given.folder / "devices", sound, clock=SystemClock(), tell=printer)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    woken = _hear_signals()
     try:
         fleet.start()
-        for line in sys.stdin:
+        for line in _lines(woken):
             _obey(fleet, line.split())
     except _Stopped:
         pass
@@ -62,6 +64,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fleet.close()
         printer.close()
     return 0
+
+
+def _hear_signals() -> socket.socket:
+    """They raise _Stopped; what is returned becomes readable, for one that comes just before we begin to wait."""
+    woken, waking = socket.socketpair()
+    waking.setblocking(False)
+    signal.set_wakeup_fd(waking.detach())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    return woken
+
+
+def _lines(woken: socket.socket) -> Iterator[str]:
+    """Of standard input, each as soon as it is there."""
+    rest = b""
+    while True:
+        ready, _, _ = select.select([sys.stdin.fileno(), woken], [], [])
+        if woken in ready:
+            raise _Stopped
+        read = os.read(sys.stdin.fileno(), 65536)
+        *lines, rest = (rest + read).split(b"\n")
+        for line in lines if read else [rest]:
+            yield line.decode(errors="replace")
+        if not read:
+            return
 
 
 def _obey(fleet: Fleet, words: list[str]) -> None:
