@@ -10,10 +10,11 @@ from pathlib import Path
 from textwrap import shorten
 
 from controller.broadcasting.own_words import OwnWords
-from controller.broadcasting.rules import rules_of
+from controller.broadcasting.rules import check_rules
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.errors import NoVoice
+from controller.speech.languages import SpokenLanguage
 from controller.speech.library import Asset
 from controller.speech.progress import Told, nobody
 from controller.speech.reading import Reading, Region, read
@@ -86,12 +87,13 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an editor hands in; exactly one of the script's text and `recording` is given."""
+    """Exactly one of the script's text and `recording` is given; a language without a voice needs the recording."""
 
     title: str
     bulletin_class: BulletinClass
     script: Script = Script()
     recording: Sha256 | None = None
+    language: SpokenLanguage = SpokenLanguage.VIETNAMESE
 
 
 class Desk:
@@ -170,6 +172,7 @@ class Desk:
             pitch=script.voice.pitch,
             repeat=preview is not None and script.repeat,
             speech_band=preview is not None and script.speech_band,
+            language=draft.language.value,
         )
         with self._database.write() as connection:
             if recordings.find(connection, sound) is None:
@@ -212,7 +215,7 @@ class Desk:
         if row.next_start(now) is None:
             raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
         with self._database.write() as connection:
-            _check_rules(connection, row)
+            check_rules(connection, row)
             _check_areas(connection, row.areas)
             if programme and (before := bulletins.find_programme(connection, programme)):
                 return before
@@ -232,6 +235,12 @@ def new_id(prefix: str, now: datetime) -> str:
 
 def _title(draft: Draft) -> str:
     if draft.recording is None:
+        if not draft.language.has_voice:
+            raise Invalid(
+                "needs-recording",
+                "No voice here speaks this language: choose a recording of a person who does.",
+                field="language",
+            )
         _check_text(draft.script.text)
     elif draft.script.text or draft.script.spoken:
         raise Invalid("text-or-recording", "A bulletin has either a text or a recording.", field="text")
@@ -278,15 +287,6 @@ def _check_length(text: str, field: str) -> None:
             length=len(text),
             most=MAX_TEXT,
         )
-
-
-def _check_rules(connection: Connection, row: ProgrammeRow) -> None:
-    bulletin = bulletins.find(connection, row.bulletin)
-    if bulletin is None:
-        raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=row.bulletin)
-    recording = recordings.find(connection, bulletin.recording)
-    assert recording is not None, "a bulletin's recording is a foreign key"
-    rules_of(row, bulletin, recording, row.written_at)
 
 
 def _check_areas(connection: Connection, chosen: tuple[AreaId, ...]) -> None:

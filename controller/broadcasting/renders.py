@@ -29,6 +29,8 @@ Save = Callable[[Render], ProgrammeId]
 
 REMEMBERED = timedelta(days=2)
 LATEST = 50
+MOST_TRIES = 4
+"""A text that ends the whole controller, as only the worst fault does, is taken up again three times."""
 _SCRIPT = msgspec.json.Decoder(Script)
 
 
@@ -130,6 +132,7 @@ class Renders:
 
     def _spoken(self, taken: Render) -> Render:
         try:
+            _check_tries(taken)
             script = _SCRIPT.decode(taken.script)
             heard = self._desk.preview(script, lambda share: self._tell(taken.id, share))
             self._tell(taken.id, 1.0)
@@ -152,3 +155,12 @@ class Renders:
     def _end(self, ended: Render) -> None:
         with self._database.write() as connection:
             renders.end(connection, replace(ended, ended_at=self._clock.now()))
+
+
+def _check_tries(taken: Render) -> None:
+    if taken.tries > MOST_TRIES:
+        raise NotNow(
+            "given-up",
+            "The controller has ended {times} times while it read this text: shorten it, or record it.",
+            times=MOST_TRIES,
+        )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from controller.errors import NotFound
+from controller.store import bulletins, recordings
 from controller.store.bulletins import Bulletin, ProgrammeRow
+from controller.store.database import Connection
 from controller.store.recordings import Recording
 from schedules.programme import Programme
 
@@ -27,3 +30,13 @@ def rules_of(
         )
         for rule in row.rules
     )
+
+
+def check_rules(connection: Connection, row: ProgrammeRow) -> None:
+    """NotFound without its bulletin, BadProgramme for what cannot be followed."""
+    bulletin = bulletins.find(connection, row.bulletin)
+    if bulletin is None:
+        raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=row.bulletin)
+    recording = recordings.find(connection, bulletin.recording)
+    assert recording is not None, "a bulletin's recording is a foreign key"
+    rules_of(row, bulletin, recording, row.written_at)

@@ -116,7 +116,7 @@ class Speech:
     def take_recording(self, file: Path, *, speech_band: bool | None = None) -> Asset:
         """The finished form of an uploaded MP3, WAV, M4A or OGG file, which stays as it is; `speech_band` as in `Cut`.
 
-        Raises NotAudio, SilentAudio or TooLong, and then leaves nothing behind.
+        Raises NotAudio, SilentAudio, TooShort or TooLong, and then leaves nothing behind.
         """
         with self.library.bench() as bench:
             band = self._cut.speech_band if speech_band is None else speech_band

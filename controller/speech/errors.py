@@ -15,6 +15,7 @@ SpeechError
 │   └── EngineSilent      what it made cannot be heard
 └── BadRecording      an uploaded recording that cannot be broadcast
     ├── NotAudio          not a sound file of a kind that is taken, or damaged beyond use
+    ├── TooShort          so short a sound that its loudness cannot be measured
     └── SilentAudio       a sound file in which nothing can be heard
 """
 
@@ -90,6 +91,10 @@ class BadRecording(SpeechError):
 
 class NotAudio(BadRecording):
     code = "not-audio"
+
+
+class TooShort(BadRecording):
+    code = "too-short"
 
 
 class SilentAudio(BadRecording):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from av.audio.frame import AudioFrame
 
-from controller.speech.errors import SilentAudio
+from controller.speech.errors import SilentAudio, TooShort
 from controller.speech.library import Finished
 from controller.speech.loudness import TARGET_LUFS, Level, Loudness, find_gain, measure
 from controller.speech.sound import MEDIA_TYPE, SAMPLE_RATE, Filters, decode, encode, filtered
@@ -21,6 +21,8 @@ from controller.speech.survey import LONGEST_SILENCE, Survey
 SILENT_LUFS = -55.0
 QUIET_LUFS = -40.0
 TOLERANCE = 1.0
+# EBU R 128 listens to blocks of this length.
+SHORTEST = 0.4
 EXTINGUISHED_BY = 12.0
 LEFT_AT_THE_ENDS = 0.5
 TRIES = 3
@@ -50,7 +52,7 @@ class Source:
 def master(source: Source, to: Path) -> Finished:
     """Write the finished recording to `to` and say what it is, as measured on the written file.
 
-    Raises NotAudio, SilentAudio or TooLong.
+    Raises NotAudio, SilentAudio, TooShort or TooLong.
     """
     survey = Survey()
     sample: Filters = (("atrim", "end=60"),) if source.even else ()
@@ -58,6 +60,8 @@ def master(source: Source, to: Path) -> Finished:
     before = measure(heard, true_peak=False, watch=survey.take)
     if before.lufs < QUIET_LUFS and _is_extinguished(source, before.lufs):
         return master(replace(source, left=True), to)
+    if source.trim and survey.seconds < SHORTEST:
+        raise TooShort(f"A recording must last at least {SHORTEST:g} seconds; this one is shorter.")
     if before.lufs < SILENT_LUFS:
         raise SilentAudio("Nothing can be heard in this recording.")
     shaping = (*_ends(survey, before.lufs), *NO_RUMBLE) if source.trim else ()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
 
 from controller.store import recordings
-from controller.store.tables import device_states, devices, facts, occurrences, plans, receipts
+from controller.store.tables import bulletins, device_states, devices, facts, occurrences, plans, programmes, receipts
 from devices.protocol.messages import PlanDigest, Receipt
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
@@ -164,7 +164,10 @@ def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: d
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """One occurrence and how many loudspeakers stand at each of the four facts. After `last_end` none sounds it."""
+    """One occurrence and how many loudspeakers stand at each of the four facts. After `last_end` none sounds it.
+
+    `language` is that of its programme's bulletin; empty where something else is heard.
+    """
 
     id: OccurrenceId
     programme: ProgrammeId
@@ -178,6 +181,7 @@ class Broadcast:
     played: int
     failed: int
     heard: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,19 +224,24 @@ def broadcast(connection: Connection, occurrence: OccurrenceId) -> Broadcast | N
 
 def _broadcasts(connection: Connection, which: ColumnElement[bool]) -> tuple[Broadcast, ...]:
     played = receipts.c.outcome == Outcome.PLAYED.value
+    # What is heard instead on a single day has another title.
+    its_bulletin = and_(bulletins.c.id == programmes.c.bulletin, bulletins.c.title == occurrences.c.title)
     question = (
         select(
             occurrences,
+            bulletins.c.language,
             func.count(facts.c.device).label("addressed"),
             func.count(facts.c.ready_at).label("ready"),
             func.coalesce(func.sum(case((played, 1), else_=0)), 0).label("played"),
             func.count(facts.c.receipt).label("receipts"),
             func.count(facts.c.heard_at).label("heard"),
         )
+        .outerjoin(programmes, programmes.c.id == occurrences.c.programme)
+        .outerjoin(bulletins, its_bulletin)
         .outerjoin(facts, facts.c.occurrence == occurrences.c.id)
         .outerjoin(receipts, receipts.c.id == facts.c.receipt)
         .where(which)
-        .group_by(occurrences.c.id)
+        .group_by(occurrences.c.id, bulletins.c.language)
         .order_by(occurrences.c.start, occurrences.c.id)
     )
     return tuple(
@@ -249,6 +258,7 @@ def _broadcasts(connection: Connection, which: ColumnElement[bool]) -> tuple[Bro
             row.played,
             row.receipts - row.played,
             row.heard,
+            row.language or "",
         )
         for row in connection.execute(question)
     )

@@ -27,7 +27,7 @@ class Bulletin:
 
     `lexicon` is the version of the commune's own words that it was read with; a person who gave the spoken words
     `by_hand` needs none. `speed` and `pitch` are those of the voice; `repeat` says the text twice, `speech_band` leaves
-    out what horn loudspeakers cannot play.
+    out what horn loudspeakers cannot play. `language` is an ISO 639 code.
     """
 
     id: BulletinId
@@ -45,6 +45,7 @@ class Bulletin:
     pitch: int = 0
     repeat: bool = False
     speech_band: bool = False
+    language: str = "vi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def add(connection: Connection, bulletin: Bulletin) -> None:
             pitch=bulletin.pitch,
             repeat=bulletin.repeat,
             speech_band=bulletin.speech_band,
+            language=bulletin.language,
         )
     )
 
@@ -137,6 +139,7 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
         row.pitch,
         row.repeat,
         row.speech_band,
+        row.language,
     )
 
 

@@ -28,7 +28,7 @@ _OPEN = (RenderState.WAITING.value, RenderState.SPEAKING.value)
 class Render:
     """`script` is JSON; so is `form`, which holds what its author wants saved once it can be heard, if anything.
 
-    `programme` is what came of the form. `problem` is an English sentence.
+    `programme` is what came of the form, `tries` how often a voice was given it. `problem` is an English sentence.
     """
 
     id: RenderId
@@ -44,6 +44,7 @@ class Render:
     programme: ProgrammeId | None = None
     problem: str = ""
     problem_code: str = ""
+    tries: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -97,7 +98,7 @@ def take(connection: Connection, now: datetime) -> Render | None:
         return None
     taken = update(renders).where(renders.c.id == row.id, free)
     changed = connection.execute(
-        taken.values(state=RenderState.SPEAKING.value, share=0.0, leased_until=now + LEASE)
+        taken.values(state=RenderState.SPEAKING.value, share=0.0, leased_until=now + LEASE, tries=renders.c.tries + 1)
     ).rowcount
     return find(connection, RenderId(row.id)) if changed else None
 
@@ -137,4 +138,5 @@ def _render(row: Row[tuple[object, ...]]) -> Render:
         programme=ProgrammeId(row.programme) if row.programme else None,
         problem=row.problem,
         problem_code=row.problem_code,
+        tries=row.tries,
     )

@@ -118,6 +118,19 @@ def test_a_text_that_was_being_read_when_the_controller_died_is_read_by_the_next
         assert look(hoa, asked["id"])["state"] == "done"
 
 
+def test_a_text_that_ends_the_controller_each_time_is_given_up_after_the_third_restart(commune: Town, hoa: Any) -> None:
+    asked = ask(hoa, long_text("xóm Đổ"))
+    for _ in range(4):
+        with commune.app.database.write() as connection:
+            assert renders.take(connection, commune.clock.now()) is not None
+        commune.app.renders.resume()
+    assert commune.app.renders.work()
+    given_up = look(hoa, asked["id"])
+    assert (given_up["state"], given_up["problem_code"]) == ("failed", "given-up")
+    assert given_up["problem"].startswith("Máy chủ đã dừng 4 lần")
+    assert not commune.app.renders.work()
+
+
 @pytest.mark.long
 def test_another_controller_takes_over_what_nobody_has_worked_on_for_long(commune: Town, hoa: Any) -> None:
     asked = ask(hoa, long_text("xóm Tây"))

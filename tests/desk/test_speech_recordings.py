@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from controller.speech.desk import Speech
 from controller.speech.engines.espeak import EspeakNg
-from controller.speech.errors import BadRecording, NotAudio, SilentAudio, TooLong
+from controller.speech.errors import BadRecording, NotAudio, SilentAudio, TooLong, TooShort
 from controller.speech.library import Asset
 from controller.speech.mastering import Source, master
 from controller.speech.sound import decode
@@ -257,6 +257,11 @@ def test_a_recording_in_which_nothing_is_heard_is_refused(speech: Speech, level:
     hiss = level * np.random.default_rng(2).normal(size=3 * RATE)
     with pytest.raises(SilentAudio):
         speech.take_recording(write(tmp_path / "a.wav", hiss))
+
+
+def test_a_recording_too_short_to_be_measured_is_not_called_silent(speech: Speech, tmp_path: Path) -> None:
+    with pytest.raises(TooShort, match=r"0\.4 seconds"):
+        speech.take_recording(write(tmp_path / "a.wav", voice_like(0.3)))
 
 
 def test_a_recording_longer_than_allowed_is_refused(tmp_path: Path) -> None:

@@ -51,4 +51,5 @@ bulletins = Table(
     Column("pitch", Integer, nullable=False, server_default="0"),
     Column("repeat", Boolean, nullable=False, server_default=false()),
     Column("speech_band", Boolean, nullable=False, server_default=false()),
+    Column("language", String(3), nullable=False, server_default="vi", comment="ISO 639 code of what is heard"),
 )

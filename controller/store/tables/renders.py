@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table, Text
 
 from controller.store.tables.columns import Moment, metadata
 
@@ -23,4 +23,5 @@ renders = Table(
     Column("programme", String(40), ForeignKey("programmes.id"), nullable=True, comment="what was saved"),
     Column("problem", Text, nullable=False, comment="why it failed: an English sentence"),
     Column("problem_code", Text, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0", comment="how often it was given to a voice"),
 )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from controller.broadcasting.desk import Draft
 from controller.errors import NotFound
+from controller.speech.languages import SpokenLanguage
 from controller.store import bulletins, people, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.people import Account, Role
@@ -39,6 +40,7 @@ def write(us: Us, body: NewBulletin, who: Editor) -> BulletinGiven:
         bulletin_class=body.bulletin_class,
         script=script_of(body),
         recording=Sha256(body.recording) if body.recording else None,
+        language=body.language,
     )
     return read_bulletin(us, us.desk.write(draft, who).id, who)
 
@@ -171,6 +173,7 @@ def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str
         pitch=bulletin.pitch,
         repeat=bulletin.repeat,
         speech_band=bulletin.speech_band,
+        language=SpokenLanguage(bulletin.language),
         bulletin_class=bulletin.bulletin_class,
         author=author,
         written_at=bulletin.written_at,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from controller.speech.languages import SpokenLanguage
 from controller.store.areas import AreaKind
 from controller.store.people import Role
 from controller.web.api.bases import Given, Taken
@@ -62,6 +63,9 @@ class NewBulletin(ScriptTaken):
     title: str = ""
     recording: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="sha256 of an uploaded recording")
     bulletin_class: BulletinClass = Field(BulletinClass.NORMAL, alias="class")
+    language: SpokenLanguage = Field(
+        SpokenLanguage.VIETNAMESE, description="ISO 639 code; any other than `vi` needs a `recording`"
+    )
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -77,6 +81,7 @@ class BulletinGiven(Given):
     pitch: int
     repeat: bool
     speech_band: bool
+    language: SpokenLanguage = Field(description="of what is heard, as ISO 639 code")
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     author: str
     written_at: datetime
@@ -103,6 +108,7 @@ class OccurrenceGiven(Given):
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     start: datetime
     seconds: float
+    language: str = Field(description="ISO 639 code of what is heard; empty where its programme does not say")
     planned: int = Field(description="loudspeakers that shall sound it")
     ready: int = Field(description="of these, how many have plan and sound on their disk (before air time)")
     played: int = Field(description="of these, how many signed that they played it")

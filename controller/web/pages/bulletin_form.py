@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from controller.speech.errors import BadVoice
+from controller.speech.languages import SpokenLanguage
 from controller.speech.reading import Region
 from controller.speech.voice import Voice
 from controller.store.areas import AreaTree
@@ -40,6 +41,7 @@ class Typed(WhenTyped):
     """
 
     title: str = ""
+    language: str = SpokenLanguage.VIETNAMESE.value
     source: str = "text"
     text: str = ""
     spoken: str = ""
@@ -68,6 +70,10 @@ class Typed(WhenTyped):
             return Voice(region)
 
     @property
+    def spoken_language(self) -> SpokenLanguage:
+        return _one_of(SpokenLanguage, self.language, SpokenLanguage.VIETNAMESE)
+
+    @property
     def programme(self) -> ProgrammeId | None:
         """The id that the programme of this form has, or will have."""
         return ProgrammeId(f"p-{self.once}") if _ONCE.fullmatch(self.once) else None
@@ -81,6 +87,7 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
     """The form as it would have been filled in for this programme."""
     return Typed(
         title=bulletin.title,
+        language=bulletin.language,
         source="text" if bulletin.text else "recording",
         text=bulletin.text,
         spoken=bulletin.spoken if bulletin.by_hand else "",
@@ -125,6 +132,8 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
     errors: dict[str, str] = {}
     if typed.source == "text" and not typed.text.strip():
         errors["text"] = _("The text is empty: write what shall be said.")
+    if typed.source == "text" and not typed.spoken_language.has_voice:
+        errors["language"] = _("No voice here speaks this language: choose a recording of a person who does.")
     if typed.source != "text" and not _SHA256.fullmatch(typed.recording):
         errors["file"] = _("Choose a recording: MP3, WAV, M4A or OGG.")
     if typed.source != "text" and not typed.title.strip():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from controller.speech.languages import NAMES, SpokenLanguage
 from controller.store.bulletins import Bulletin
 from controller.web.language import Language, translate, translate_finished
 from controller.web.pages.meanings import (
@@ -185,6 +186,13 @@ class Words:
 
     def regions(self) -> list[tuple[str, str]]:
         return [(name, upfirst(self.say(title))) for name, title in REGIONS.items()]
+
+    def languages(self) -> list[tuple[str, str]]:
+        return [(one.value, self.language_named(one.value)) for one in SpokenLanguage]
+
+    def language_named(self, code: str) -> str:
+        """A language in which something is heard."""
+        return self.say("the {people} language", people=NAMES[SpokenLanguage(code)])
 
     def decimal(self, number: float) -> str:
         """-16,1 in Vietnamese, -16.1 in English."""
