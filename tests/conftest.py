@@ -78,12 +78,33 @@ def empty_postgres(postgres: str) -> str:
     return postgres
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: str) -> str:
+    """The name of a database on that server that has all tables and no rows: copying it is quicker than building."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE tables")
+    Database(_beside(postgres, "tables")).close()
+    return "tables"
+
+
+def _beside(postgres: str, name: str) -> str:
+    return f"{postgres.rpartition('/')[0]}/{name}"
+
+
+def _copy_of(postgres: str, template: str) -> str:
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS copied WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE copied TEMPLATE {template}")
+    return _beside(postgres, "copied")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
         opened = Database(f"sqlite:///{tmp_path / 'loa.db'}")
     else:
-        opened = Database(request.getfixturevalue("empty_postgres"))
+        template = request.getfixturevalue("postgres_tables")
+        opened = Database(_copy_of(request.getfixturevalue("postgres"), template))
     yield opened
     opened.close()

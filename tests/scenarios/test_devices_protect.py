@@ -78,7 +78,7 @@ def test_a_board_that_woke_in_1970_learns_the_time_from_the_controller_and_plays
 
 def test_a_board_that_woke_in_1970_without_a_controller_is_silent(town: Town) -> None:
     town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
-    town.run_for(timedelta(minutes=5))
+    town.run_until(FIVE - timedelta(hours=1))
     horn, other = town.horns.values()
     town.kill_controller()
     horn.cut_power()
