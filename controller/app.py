@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 
 from controller.alerts.warnings import Warnings
 from controller.alerts.wording import FIXED as ALERT_PHRASES
@@ -34,6 +35,8 @@ from controller.monitoring.care import Care
 from controller.monitoring.intake import MESSAGES_AT_ONCE, Intake
 from controller.monitoring.lookout import FOUND_BY_LOOKING, Lookout
 from controller.monitoring.presence import Presence
+from controller.notifying.desk import Channels
+from controller.notifying.sending import Sending
 from controller.orders import Orders
 from controller.settings import Settings
 from controller.speech.desk import Speech
@@ -42,6 +45,7 @@ from controller.speech.phrases import CATALOGUE, FixedPhrase
 from controller.speech.voices import voices
 from controller.store.database import Database
 from controller.web.access import STRONG, Access, PasswordHasher
+from controller.web.pages.incident_lines import incidents_in_words
 from controller.web.pages.writing import save_when_heard
 from controller.web.services import Services
 from controller.web.site import site
@@ -131,6 +135,7 @@ class App:
             settings.folder,
         )
         self.warnings.on_told(self._warned)
+        self.sending = Sending(self.database, clock, settings.site, partial(incidents_in_words, clock))
         self.services = Services(
             settings=settings,
             clock=clock,
@@ -145,6 +150,8 @@ class App:
             enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in),
             phrases=self.phrases,
             warnings=self.warnings,
+            channels=Channels(self.database, clock),
+            sending=self.sending,
             care=Care(self.database, clock, self.happenings),
             access=self.access,
             happenings=self.happenings,

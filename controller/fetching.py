@@ -198,12 +198,6 @@ def _resolved(host: str, port: int, seconds: float) -> list[str]:
     return list(found)
 
 
-def check_public(host: str) -> None:
-    """Raises Unreachable where a name leads into a private network, or nowhere."""
-    if not all(map(is_public, _resolved(host, 443, CONNECT))):
-        raise Unreachable("Its address lies in a private network, which is not allowed for it.")
-
-
 def is_public(address: str) -> bool:
     """Whether an address lies outside all private, local and reserved networks, also by the address within it."""
     found = ipaddress.ip_address(address.partition("%")[0])

@@ -36,6 +36,7 @@ class Running:
             threading.Thread(target=self._speak, name="voice", daemon=True).start()
             threading.Thread(target=self._look_after_warnings, name="warnings", daemon=True).start()
             threading.Thread(target=self._ask_feeds, name="feeds", daemon=True).start()
+            threading.Thread(target=self._tell_others, name="notices", daemon=True).start()
             self._stack = stack.pop_all()
         return app
 
@@ -68,6 +69,13 @@ class Running:
                 self._app.warnings.begin_polling()
             except Exception:  # as in _work
                 log.exception("asking the feeds stumbled and goes on")
+
+    def _tell_others(self) -> None:
+        while not self._ending.wait(2.0):
+            try:
+                self._app.sending.begin()
+            except Exception:  # as in _work
+                log.exception("telling others stumbled and goes on")
 
     def _work(self) -> None:
         while not self._ending.is_set():

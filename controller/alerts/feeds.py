@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
+from controller.abreast import Abreast
 from controller.alerts.cap.containers import find_alerts, find_links
 from controller.alerts.cap.xml import MOST_BYTES
 from controller.alerts.errors import NoAlert, Unreadable
@@ -16,7 +18,6 @@ from controller.alerts.office import Office
 from controller.fetching import Page, Unreachable, fetch
 from controller.store import alert_sources
 from controller.store.alert_sources import Source, SourceKind
-from controller.store.alerts import SourceId
 from controller.store.database import Database
 from devices.clock import Clock
 
@@ -37,20 +38,17 @@ class Feeds:
         self._database = database
         self._office = office
         self._clock = clock
-        self._under_way: dict[SourceId, Future[None]] = {}
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="feed")
+        self._abreast = Abreast(AT_ONCE, "feed")
 
     def begin(self) -> tuple[Future[None], ...]:
         """Has every feed asked whose time has come and that is not being asked; what is under way is returned."""
         now = self._clock.now()
-        self._under_way = {name: asked for name, asked in self._under_way.items() if not asked.done()}
         with self._database.read() as connection:
             feeds = [one for one in alert_sources.everything(connection) if one.kind is SourceKind.FEED]
         for one in feeds:
-            is_due = not one.polled_at or now - one.polled_at >= timedelta(seconds=one.poll_seconds)
-            if is_due and one.id not in self._under_way:
-                self._under_way[one.id] = self._pool.submit(self._poll, one)
-        return tuple(self._under_way.values())
+            if not one.polled_at or now - one.polled_at >= timedelta(seconds=one.poll_seconds):
+                self._abreast.begin(one.id, partial(self._poll, one))
+        return self._abreast.under_way
 
     def poll(self) -> None:
         """As `begin`, but waits until all have answered or were given up."""

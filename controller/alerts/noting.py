@@ -8,23 +8,18 @@ from datetime import datetime, timedelta
 from controller.alerts.announcing import Circle, title_of
 from controller.alerts.archive import Remembered
 from controller.alerts.policy.decision import Judgement, Key, Part, Verdict, WaitsFor
-from controller.alerts.wording import plain_text
+from controller.alerts.telling import news_of
 from controller.store import alerts, incidents, notices
 from controller.store.alert_states import AlertState, AlertStep, after_step
 from controller.store.alerts import AlertRow, Concerned, Decided
+from controller.store.channels import What
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from schedules.priority import BulletinClass
 
 MOST_ESCALATIONS = 3
 """After so many unanswered deadlines everybody has been asked."""
 _ASKED = (AlertState.WAITING, AlertState.SECONDED)
-_WORTH_TELLING = (AlertState.WAITING, AlertState.SPOKEN, AlertState.ENDED)
-_TOLD_AS = {
-    "waiting": "Chờ người quyết định",
-    "spoken": "Đang phát",
-    "ended": "Đã kết thúc",
-    "escalated": "Quá hạn chưa ai trả lời",
-}
+_TOLD_AS = {AlertState.WAITING: What.WAITING, AlertState.SPOKEN: What.SPOKEN, AlertState.ENDED: What.ENDED}
 _SAID = (AlertState.RELEASED, AlertState.SPOKEN)
 
 
@@ -84,15 +79,16 @@ def _note(circle: Circle, key: Key, row: AlertRow) -> tuple[bool, int]:
     for step in steps(row, judgement, circle.now, circle.slots.get(row.id)):
         state = after_step(state, step) or state
         alerts.tell(circle.connection, row.id, circle.now, f"state-{state.value}")
-    if state is not row.state and state in _WORTH_TELLING:
-        notices.write(circle.connection, row.id, state.value, _notice(circle, key, row, state.value), circle.now)
     moved = state is row.state or alerts.move(circle.connection, row, state)
     decided = _decided(circle, key, row, state, judgement)
     escalated = decided.asks and (due := deadline(row)) is not None and due <= circle.now
     if escalated:
         alerts.note(circle.connection, row.id, escalations=row.escalations + 1)
         alerts.tell(circle.connection, row.id, circle.now, "escalated")
-        notices.write(circle.connection, row.id, "escalated", _notice(circle, key, row, "escalated"), circle.now)
+    if escalated or (state is not row.state and state in _TOLD_AS):
+        what, info = What.WAITING if escalated else _TOLD_AS[state], next(iter(circle.messages[key].infos), None)
+        news = news_of(what, row, decided, info, circle.now, row.escalations + escalated)
+        notices.write(circle.connection, news, circle.now)
     if decided != row.decided:
         alerts.decide(circle.connection, row.id, decided)
     if (decided.verdict, decided.code) != (row.decided.verdict, row.decided.code):
@@ -124,23 +120,6 @@ def _decided(circle: Circle, key: Key, row: AlertRow, state: AlertState, judgeme
         answer_by=min(deadlines, default=row.received_at + patience) if asks else None,
         ends_at=max((part.ends for part in judgement.parts if part.ends), default=row.decided.ends_at),
     )
-
-
-def _notice(circle: Circle, key: Key, row: AlertRow, what: str) -> dict[str, object]:
-    judgement = circle.standings.judged[key]
-    info = next(iter(circle.messages[key].infos), None)
-    title = (title_of(info) if info else "") or row.identifier
-    return {
-        "alert": row.id,
-        "what": what,
-        "title": f"{_TOLD_AS[what]}: {title}",
-        "text": plain_text(info.instruction or info.description) if info else "",
-        "sender": row.sender,
-        "identifier": row.identifier,
-        "verdict": judgement.verdict.value,
-        "reason": judgement.reason.text,
-        "at": circle.now.isoformat(),
-    }
 
 
 def _concerned(judgement: Judgement) -> Iterator[Concerned]:

@@ -11,7 +11,6 @@ from controller.alerts.feeds import Feeds
 from controller.alerts.foreign_stops import ForeignStops
 from controller.alerts.gauge_desk import GaugeDesk
 from controller.alerts.mirror import Mirror
-from controller.alerts.notices import Notices
 from controller.alerts.office import Office
 from controller.alerts.outside import Outside
 from controller.alerts.own_alerts import OwnAlerts
@@ -49,7 +48,6 @@ class Warnings:
         self.sources = Sources(database, clock)
         self.own = OwnAlerts(database, self.office, self.decisions, clock)
         self.mirror = Mirror(folder, self.office, conduct, clock)
-        self.notices = Notices(database, clock)
         self._feeds = Feeds(database, self.office, clock)
         self.gauges = GaugeDesk(self.office, clock)
         self._outside = Outside(database, self.office, self.gauges, orders.topics)
@@ -61,14 +59,12 @@ class Warnings:
         self.office.on_told(nudge)
 
     def poll(self) -> None:
-        """Asks the feeds whose time has come, and tells others what they are to know; takes as long as the slowest."""
+        """Asks the feeds whose time has come; takes as long as the slowest."""
         self._feeds.poll()
-        self.notices.send()
 
     def begin_polling(self) -> None:
         """As `poll`, but waits for no feed. Called by one thread."""
         self._feeds.begin()
-        self.notices.send()
 
     def hears(self, message: Inbound) -> bool:
         """Takes in what concerns warnings; False for everything else."""

@@ -1,87 +1,170 @@
-"""Who is told of warnings besides loudspeakers: channels, and notices on their way. Addresses may hold secrets."""
+"""Channels, and the notices on their way to them. Addresses and secrets are never given out again."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from enum import Enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
-from controller.store.alerts import AlertId
-from controller.store.tables import alert_channels, alert_notices
+from controller.store.channels import OVER, Channel, ChannelKind, News, What, Wish
+from controller.store.tables import channels as channel_rows
+from controller.store.tables import notices
+from controller.store.troubles import Severity
 
-
-class ChannelKind(Enum):
-    WEBHOOK = "webhook"
-    """A POST of JSON."""
-    APPRISE = "apprise"
-    """An address of the Apprise library: mail, SMS gateways, Telegram and many more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """`local` allows an address in the commune's own network."""
-
-    id: str
-    kind: ChannelKind
-    address: str
-    local: bool
-    added_at: datetime
+_HERE = channel_rows.c.removed_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     id: int
-    channel: Channel
+    channel: str
+    thread: str
+    what: str
     body: dict[str, Any]
+    written_at: datetime
     attempts: int
+    next_at: datetime | None
+    sent_at: datetime | None
+    trouble: str
 
 
-def add_channel(connection: Connection, channel: Channel) -> None:
-    connection.execute(alert_channels.insert().values(asdict(channel) | {"kind": channel.kind.value}))
+def add_channel(connection: Connection, channel: Channel, now: datetime) -> None:
+    connection.execute(channel_rows.insert().values(_columns(channel) | {"id": channel.id, "added_at": now}))
+
+
+def change_channel(connection: Connection, channel: Channel) -> None:
+    connection.execute(update(channel_rows).where(channel_rows.c.id == channel.id).values(_columns(channel)))
 
 
 def channels(connection: Connection) -> tuple[Channel, ...]:
-    rows = connection.execute(
-        select(alert_channels).where(alert_channels.c.removed_at.is_(None)).order_by(alert_channels.c.id)
-    )
-    return tuple(Channel(row.id, ChannelKind(row.kind), row.address, row.local, row.added_at) for row in rows)
+    return tuple(map(_channel, connection.execute(select(channel_rows).where(_HERE).order_by(channel_rows.c.id))))
 
 
-def is_known(connection: Connection, channel: str) -> bool:
+def channel(connection: Connection, name: str) -> Channel | None:
+    row = connection.execute(select(channel_rows).where(_HERE, channel_rows.c.id == name)).one_or_none()
+    return None if row is None else _channel(row)
+
+
+def is_known(connection: Connection, name: str) -> bool:
     """Also when it has been removed."""
-    return connection.scalar(select(alert_channels.c.id).where(alert_channels.c.id == channel)) is not None
+    return connection.scalar(select(channel_rows.c.id).where(channel_rows.c.id == name)) is not None
 
 
-def remove_channel(connection: Connection, channel: str, now: datetime) -> bool:
-    there = (alert_channels.c.id == channel) & alert_channels.c.removed_at.is_(None)
-    unsent = (alert_notices.c.channel == channel) & alert_notices.c.sent_at.is_(None)
-    connection.execute(update(alert_notices).where(unsent).values(next_at=None, trouble="the channel was removed"))
-    return connection.execute(update(alert_channels).where(there).values(removed_at=now)).rowcount == 1
+def remove_channel(connection: Connection, name: str, now: datetime) -> bool:
+    """Nothing is sent to it any more, and its address is forgotten."""
+    unsent = (notices.c.channel == name) & notices.c.next_at.is_not(None)
+    connection.execute(update(notices).where(unsent).values(next_at=None, trouble="removed"))
+    gone = {"removed_at": now, "address": "", "secret": ""}
+    return connection.execute(update(channel_rows).where(_HERE, channel_rows.c.id == name).values(gone)).rowcount == 1
 
 
-def write(connection: Connection, alert: AlertId, what: str, body: dict[str, Any], now: datetime) -> None:
-    """One notice for every channel, in the transaction of the change that it tells of."""
-    values = {"alert": alert, "what": what, "body": body, "written_at": now, "next_at": now}
-    rows = [values | {"channel": one.id, "attempts": 0, "trouble": ""} for one in channels(connection)]
-    if rows:
-        connection.execute(alert_notices.insert(), rows)
+def write(connection: Connection, news: News, now: datetime) -> None:
+    """One notice for each channel that is to be told, in the transaction of the change that it tells of."""
+    known = channels(connection)
+    if not known:
+        return
+    about = select(notices.c.channel, notices.c.what).where(notices.c.thread == news.thread).order_by(notices.c.id)
+    last = {row.channel: What(row.what) for row in connection.execute(about)}
+    for one in known:
+        if one.is_told(news, one.id in last and last[one.id] not in OVER):
+            write_to(connection, one, news, now)
 
 
-def due(connection: Connection, now: datetime, most: int) -> tuple[Notice, ...]:
-    """The oldest that wait for being sent."""
-    known = {one.id: one for one in channels(connection)}
-    waiting = select(alert_notices).where(alert_notices.c.next_at <= now).order_by(alert_notices.c.id).limit(most)
-    rows = connection.execute(waiting)
-    return tuple(Notice(row.id, known[row.channel], row.body, row.attempts) for row in rows if row.channel in known)
+def write_to(connection: Connection, one: Channel, news: News, now: datetime) -> int:
+    """A notice for one channel, whatever it wants; its number."""
+    body = {**news.facts, "title": news.title, "text": news.text, "urgent": news.urgent}
+    about = {"channel": one.id, "thread": news.thread, "what": news.what.value, "body": body}
+    times = {"written_at": now, "next_at": one.when(news, now)}
+    written = connection.execute(notices.insert().values(**about, **times, attempts=0, trouble=""))
+    (number,) = written.inserted_primary_key or (0,)
+    return int(number)
+
+
+def due(connection: Connection, name: str, now: datetime, most: int) -> tuple[Notice, ...]:
+    """The oldest that wait for being sent to a channel."""
+    waiting = select(notices).where(notices.c.next_at <= now, notices.c.channel == name)
+    return tuple(_notice(row) for row in connection.execute(waiting.order_by(notices.c.id).limit(most)))
+
+
+def channels_due(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """For which of them something waits."""
+    return tuple(connection.scalars(select(notices.c.channel).where(notices.c.next_at <= now).distinct()))
+
+
+def claim(connection: Connection, found: Iterable[Notice], until: datetime) -> tuple[Notice, ...]:
+    """Compare and set: those that the caller, and nobody else before `until`, is to send."""
+    return tuple(one for one in found if _set(connection, one, attempts=one.attempts + 1, next_at=until))
+
+
+def _set(connection: Connection, one: Notice, **values: object) -> bool:
+    mine = (notices.c.id == one.id) & (notices.c.attempts == one.attempts) & notices.c.next_at.is_not(None)
+    return connection.execute(update(notices).where(mine).values(values)).rowcount == 1
 
 
 def tried(
-    connection: Connection, notice: Notice, *, sent_at: datetime | None, next_at: datetime | None, trouble: str = ""
-) -> bool:
-    """Compare and set: False when somebody else has tried it meanwhile."""
-    mine = (alert_notices.c.id == notice.id) & (alert_notices.c.attempts == notice.attempts)
-    values = {"attempts": notice.attempts + 1, "sent_at": sent_at, "next_at": next_at, "trouble": trouble}
-    return connection.execute(update(alert_notices).where(mine).values(values)).rowcount == 1
+    connection: Connection, found: Iterable[Notice], *, sent_at: datetime | None, next_at: datetime | None, trouble: str
+) -> None:
+    """What became of those that were claimed; `next_at` None: they are not tried again."""
+    these = notices.c.id.in_([one.id for one in found]) & notices.c.next_at.is_not(None)
+    connection.execute(update(notices).where(these).values(sent_at=sent_at, next_at=next_at, trouble=trouble))
+
+
+def latest(connection: Connection, name: str, most: int) -> tuple[Notice, ...]:
+    """The newest for a channel, newest first."""
+    rows = connection.execute(
+        select(notices).where(notices.c.channel == name).order_by(notices.c.id.desc()).limit(most)
+    )
+    return tuple(map(_notice, rows))
+
+
+def sweep(connection: Connection, before: datetime) -> None:
+    """Forgets what was dealt with long ago."""
+    connection.execute(delete(notices).where(notices.c.next_at.is_(None), notices.c.written_at < before))
+
+
+def _columns(one: Channel) -> dict[str, object]:
+    return {
+        "kind": one.kind.value,
+        "name": one.name,
+        "address": one.address,
+        "secret": one.secret,
+        "local": one.local,
+        "wants": sorted(wish.value for wish in one.wants),
+        "least": one.least.value,
+        "turn": one.turn,
+        "quiet": "-".join(f"{clock:%H:%M}" for clock in one.quiet) if one.quiet else "",
+    }
+
+
+def _channel(row: Row[tuple[object, ...]]) -> Channel:
+    begin, _, end = row.quiet.partition("-")
+    return Channel(
+        row.id,
+        ChannelKind(row.kind),
+        row.address,
+        row.name,
+        row.secret,
+        row.local,
+        frozenset(map(Wish, row.wants)),
+        Severity(row.least),
+        row.turn,
+        (time.fromisoformat(begin), time.fromisoformat(end)) if row.quiet else None,
+    )
+
+
+def _notice(row: Row[tuple[object, ...]]) -> Notice:
+    return Notice(
+        row.id,
+        row.channel,
+        row.thread,
+        row.what,
+        row.body,
+        row.written_at,
+        row.attempts,
+        row.next_at,
+        row.sent_at,
+        row.trouble,
+    )

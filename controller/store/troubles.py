@@ -39,6 +39,8 @@ class TroubleKind(StrEnum):
     SOURCE_SILENT = "source-silent"
     ALERT_WAITING = "alert-waiting"
     """An official alert waits for a person's decision."""
+    NOTICE_UNDELIVERED = "notice-undelivered"
+    """Somebody who is to be told of warnings or incidents cannot be reached."""
     NODE_DOWN = "node-down"
     """A switch, a pole, a power line: most of what hangs on it is gone."""
     CAMERA_REACH = "camera-reach"
@@ -54,6 +56,7 @@ class SubjectKind(StrEnum):
     CAMERA = "camera"
     NODE = "node"
     SOURCE = "source"
+    CHANNEL = "channel"
     SITE = "site"
 
 

@@ -19,6 +19,8 @@ from controller.fleet.enrolment import Enrolment
 from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happenings
 from controller.monitoring.care import Care
+from controller.notifying.desk import Channels
+from controller.notifying.sending import Sending
 from controller.settings import Settings
 from controller.speech.library import Library
 from controller.store.database import Database
@@ -42,6 +44,8 @@ class Services:
     enrolment: Enrolment
     phrases: FixedPhrases
     warnings: Warnings
+    channels: Channels
+    sending: Sending
     care: Care
     access: Access
     happenings: Happenings

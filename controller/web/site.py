@@ -16,6 +16,7 @@ from controller.web.api import (
     broadcasts,
     bulletins,
     calendars,
+    channels,
     devices,
     events,
     forecasts,
@@ -63,6 +64,7 @@ API = (
     incidents.router,
     alerts.router,
     alert_sources.router,
+    channels.router,
     events.router,
 )
 

@@ -3,8 +3,6 @@
 from controller.store.tables.accounts import accounts as accounts
 from controller.store.tables.accounts import sessions as sessions
 from controller.store.tables.alerts import alert_authorities as alert_authorities
-from controller.store.tables.alerts import alert_channels as alert_channels
-from controller.store.tables.alerts import alert_notices as alert_notices
 from controller.store.tables.alerts import alert_places as alert_places
 from controller.store.tables.alerts import alert_settings as alert_settings
 from controller.store.tables.alerts import alert_sources as alert_sources
@@ -33,6 +31,8 @@ from controller.store.tables.incidents import incidents as incidents
 from controller.store.tables.letters import inbox as inbox
 from controller.store.tables.letters import outbox as outbox
 from controller.store.tables.letters import refusals as refusals
+from controller.store.tables.notices import channels as channels
+from controller.store.tables.notices import notices as notices
 from controller.store.tables.phrases import phrases as phrases
 from controller.store.tables.places import areas as areas
 from controller.store.tables.places import device_states as device_states

@@ -186,30 +186,3 @@ gauges = Table(
     Column("state", JSON, nullable=False, comment="what its last readings came to"),
     Column("changed_at", Moment, nullable=False),
 )
-
-alert_channels = Table(
-    "alert_channels",
-    metadata,
-    Column("id", String(63), primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("address", Text, nullable=False, comment="may hold a secret: never shown again"),
-    Column("local", Boolean, nullable=False, comment="its address may lie in the commune's own network"),
-    Column("added_at", Moment, nullable=False),
-    Column("removed_at", Moment, nullable=True),
-)
-
-alert_notices = Table(
-    "alert_notices",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("channel", String(63), ForeignKey("alert_channels.id"), nullable=False),
-    Column("alert", Integer, ForeignKey("alerts.id"), nullable=True),
-    Column("what", String(40), nullable=False),
-    Column("body", JSON, nullable=False),
-    Column("written_at", Moment, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_at", Moment, nullable=True, index=True, comment="empty: sent, or given up"),
-    Column("sent_at", Moment, nullable=True),
-    Column("trouble", Text, nullable=False),
-    sqlite_autoincrement=True,
-)

@@ -10,7 +10,6 @@ from pydantic import Field
 from controller.store.alert_sources import SourceKind
 from controller.store.alert_states import AlertState
 from controller.store.announcements import SpokenKind
-from controller.store.notices import ChannelKind
 from controller.web.api.bases import Given, Taken
 from controller.web.api.shapes import Id, Name
 from schedules.priority import BulletinClass
@@ -175,19 +174,6 @@ class AuthorityTaken(Taken):
 
 class AuthorityGiven(AuthorityTaken):
     name: str
-
-
-class ChannelTaken(Taken):
-    id: Id
-    kind: ChannelKind
-    address: Address = Field(description="may hold a secret; it is never shown again")
-    local: bool = Field(False, description="its address may lie in the commune's own network")
-
-
-class ChannelGiven(Given):
-    id: str
-    kind: ChannelKind
-    local: bool
 
 
 class GaugeGiven(Given):

@@ -14,17 +14,14 @@ from controller.alerts import exercises, standing_orders, trusted
 from controller.alerts.areas.commune import file_of_areas, keep_file_of_areas
 from controller.alerts.errors import BadAreas
 from controller.errors import Invalid, NotFound
-from controller.store import alert_sources, notices
+from controller.store import alert_sources
 from controller.store.alert_sources import Authority, Source
 from controller.store.alerts import SourceId
-from controller.store.notices import Channel
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.api.alert_shapes import (
     AuthorityGiven,
     AuthorityTaken,
-    ChannelGiven,
-    ChannelTaken,
     ExerciseGiven,
     ExerciseTaken,
     GaugeAdded,
@@ -95,24 +92,6 @@ def unpin_authority(us: Us, name: str, _: Administrator) -> Response:
     with us.database.write() as connection:
         if not alert_sources.unpin(connection, name):
             raise NotFound("unknown-authority", "There is no authority {name!r}.", name=name)
-    return Response(status_code=204)
-
-
-@router.get("/alert-channels", summary="Who else is told of warnings; addresses stay hidden")
-def list_channels(us: Us, _: Administrator) -> list[ChannelGiven]:
-    with us.database.read() as connection:
-        return [ChannelGiven(id=one.id, kind=one.kind, local=one.local) for one in notices.channels(connection)]
-
-
-@router.post("/alert-channels", status_code=201, summary="Tell this webhook, or this Apprise address, of warnings")
-def add_channel(us: Us, body: ChannelTaken, _: Administrator) -> ChannelGiven:
-    us.warnings.notices.add(Channel(body.id, body.kind, body.address, body.local, us.clock.now()))
-    return ChannelGiven(id=body.id, kind=body.kind, local=body.local)
-
-
-@router.delete("/alert-channels/{channel}", status_code=204, summary="Tell it no longer")
-def remove_channel(us: Us, channel: str, _: Administrator) -> Response:
-    us.warnings.notices.remove(channel)
     return Response(status_code=204)
 
 

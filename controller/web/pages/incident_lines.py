@@ -13,11 +13,14 @@ from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentId
 from controller.store.people import AccountId
 from controller.store.troubles import Severity, SubjectKind
+from controller.web.language import Language
 from controller.web.pages.meanings import INCIDENT_STATES, INCIDENT_STEPS, NOT_READY, REFUSED, SEVERITIES, TROUBLES
 from controller.web.pages.words import Words, upfirst
+from devices.clock import Clock
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
 from schedules.programme import AreaId
+from schedules.timespan import COMMUNE_ZONE
 
 _MARKS = {
     Severity.NOTICE: "plain",
@@ -72,6 +75,25 @@ def lines_of(connection: Connection, found: Collection[Incident], words: Words, 
     everything = [*found, *(one for ones in below.values() for one in ones)]
     writer = _Writer(connection, everything, words, now)
     return [writer.line(one, [writer.line(child) for child in below.get(one.id, ())]) for one in found]
+
+
+def incidents_in_words(
+    clock: Clock, connection: Connection, found: Collection[Incident]
+) -> dict[IncidentId, tuple[str, str]]:
+    """Title and text of the message that tells people of each, in Vietnamese."""
+    now = clock.now()
+    words = Words(Language.VIETNAMESE, now.astimezone(COMMUNE_ZONE).date())
+    writer = _Writer(connection, found, words, now)
+    return {one.id: _message(writer.line(one), words) for one in found}
+
+
+def _message(line: Line, words: Words) -> tuple[str, str]:
+    what = f"{line.what}: {line.subject}" + (f" ({line.where})" if line.where else "")
+    begun = f"{words.clock(line.opened_at)} {words.short_date(line.opened_at)}"
+    title = words.say("Over: {what}", what=what) if line.over else upfirst(f"{line.severity}: {what}")
+    return title, " ".join(
+        filter(None, (upfirst(line.why) + "." if line.why else "", words.say("Since {moment}.", moment=begun)))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ TROUBLES = {
     "signature-failed": "an alert with a wrong signature",
     "source-silent": "a source of alerts is silent",
     "alert-waiting": "an alert waits for a decision",
+    "notice-undelivered": "somebody cannot be told",
     "node-down": "most of what hangs on it is gone",
     "camera-reach": "the camera cannot be reached",
     "camera-service": "the camera does not let us in",
@@ -66,6 +67,7 @@ SUBJECTS = {
     "camera": "Cameras",
     "node": "Nodes",
     "source": "Sources",
+    "channel": "Notices",
     "site": "This installation",
 }
 

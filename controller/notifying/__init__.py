@@ -1,0 +1,1 @@
+"""People and programs elsewhere are told of warnings and incidents."""

@@ -1,0 +1,102 @@
+"""Who is told of what, besides the loudspeakers, and when. The rules are pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from controller.store.troubles import Severity
+from schedules.timespan import COMMUNE_ZONE
+
+
+class ChannelKind(StrEnum):
+    WEBHOOK = "webhook"
+    """A signed POST of JSON to a program."""
+    APPRISE = "apprise"
+    """A person, at an address of the Apprise library: mail, SMS gateways, Telegram and many more."""
+
+
+class Wish(StrEnum):
+    """What a channel may ask to be told of."""
+
+    WAITING = "waiting"
+    """A warning that waits for a person's decision."""
+    SPOKEN = "spoken"
+    """A warning that is being said."""
+    INCIDENTS = "incidents"
+
+
+class What(StrEnum):
+    """What a notice tells."""
+
+    WAITING = "waiting"
+    SPOKEN = "spoken"
+    ENDED = "ended"
+    """A warning is over; whoever was told of it before is told."""
+    INCIDENT = "incident"
+    RECOVERED = "recovered"
+    """An incident is over; as with a warning."""
+    TEST = "test"
+
+
+OVER = frozenset({What.ENDED, What.RECOVERED})
+_WISHED = {What.WAITING: Wish.WAITING, What.SPOKEN: Wish.SPOKEN, What.INCIDENT: Wish.INCIDENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`thread` is what it is about. `urgent` news breaks the quiet times of people; `severity` is that of an incident;
+    `turn` says how many deadlines for an answer have passed. Whoever was told of the thread is told again only where
+    `again`, and the channel `besides` never."""
+
+    what: What
+    thread: str
+    title: str
+    text: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    urgent: bool = False
+    severity: Severity = Severity.NOTICE
+    turn: int = 0
+    again: bool = True
+    besides: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`local` allows its host an address in the commune's own network. A channel of `turn` 1 is asked when a first
+    deadline passed without an answer. `quiet` is its daily rest in the commune's time, or None."""
+
+    id: str
+    kind: ChannelKind
+    address: str
+    name: str = ""
+    secret: str = ""
+    local: bool = False
+    wants: frozenset[Wish] = frozenset(Wish)
+    least: Severity = Severity.SERIOUS
+    turn: int = 0
+    quiet: tuple[time, time] | None = None
+
+    def is_told(self, news: News, before: bool) -> bool:
+        """`before`: whether it has been told of the same thing, and not of its end."""
+        if news.besides == self.id or (before and not news.again):
+            return False
+        if (wish := _WISHED.get(news.what)) is None:
+            return before
+        if wish not in self.wants:
+            return False
+        return self.turn <= news.turn if wish is Wish.WAITING else wish is Wish.SPOKEN or news.severity >= self.least
+
+    def when(self, news: News, now: datetime) -> datetime:
+        """Now, or when its quiet time is over. Programs do not sleep."""
+        if self.quiet is None or news.urgent or self.kind is ChannelKind.WEBHOOK:
+            return now
+        begin, end = self.quiet
+        local = now.astimezone(COMMUNE_ZONE)
+        clock = local.time()
+        if not (begin <= clock < end if begin <= end else clock >= begin or clock < end):
+            return now
+        day = local.date() + timedelta(days=1 if clock >= end else 0)
+        return datetime.combine(day, end, COMMUNE_ZONE)
