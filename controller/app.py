@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import Enum
 from functools import partial
 
+from controller.alerts.own_alerts import PHRASES as OWN_PHRASES
 from controller.alerts.warnings import Warnings
 from controller.alerts.wording import FIXED as ALERT_PHRASES
 from controller.broadcasting.approval import Approval
@@ -81,7 +82,7 @@ class Outside:
     let_in: LetIn
     broker_address: Callable[[], BrokerAddress]
     hasher: PasswordHasher = STRONG
-    phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *CATALOGUE)
+    phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *OWN_PHRASES, *CATALOGUE)
 
 
 class App:

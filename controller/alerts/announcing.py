@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from controller.alerts.cap.message import Alert, Info
+from controller.alerts.composing import composed, kept
 from controller.alerts.policy.book import Standing as Standings
 from controller.alerts.policy.decision import Key, Part
 from controller.alerts.policy.levels import Table
 from controller.alerts.policy.sounds import Ending, Heard, Order, Step, same_words
+from controller.alerts.urgent import is_urgent, voices
 from controller.alerts.wording import Phrase, announcement, correction, ending, plain_text
 from controller.store import announcements
 from controller.store.alerts import AlertId, AlertRow, Concerned
@@ -88,7 +90,7 @@ def follow(
     for (ended, ran_out), gone in over.items():
         announcements.over(circle.connection, ended, gone, circle.now, ran_out=ran_out)
     for new, there in begun.values():
-        announcements.begin(circle.connection, new, there)
+        announcements.begin(circle.connection, _at_hand(circle, new), there)
     return count
 
 
@@ -161,6 +163,14 @@ def _last_words(circle: Circle, old: Announcement, order: Order, taken_back: boo
         every=None,
         sounds=(),
     )
+
+
+def _at_hand(circle: Circle, one: Announcement) -> Announcement:
+    """What is urgent begins with the recordings that every loudspeaker has, where they say all of it."""
+    language, words = next(voices(one.phrases), ("", ""))
+    if one.sounds or not is_urgent(one) or not language.casefold().startswith("vi"):
+        return one
+    return replace(one, sounds=composed(words, kept(circle.connection)))
 
 
 def _info(circle: Circle, old: Heard) -> Info | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +26,7 @@ from controller.alerts.office import Office
 from controller.alerts.standing_orders import read_orders
 from controller.alerts.wording import correction
 from controller.errors import Invalid, NotAllowed
+from controller.speech.phrases import FixedPhrase
 from controller.store.alert_sources import OWN, SourceKind
 from controller.store.alerts import AlertId
 from controller.store.database import Database
@@ -100,6 +103,32 @@ TEMPLATES = (
     ),
     Template("heat", "Nắng nóng", "Nắng nóng gay gắt", {1: "Hạn chế ra ngoài buổi trưa, uống đủ nước."}),
 )
+
+
+_SENTENCE_END = re.compile(r"(?<=\.) ")
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
+    for one in TEMPLATES:
+        yield f"{one.event}.", f"{one.hazard}-event"
+        yield f"{one.headline}.", f"{one.hazard}-headline"
+        # The ending and the correction name it so.
+        yield f"Cảnh báo {one.event} phát lúc", f"{one.hazard}-which"
+        for level, instruction in one.instructions.items():
+            for place, text in enumerate(_SENTENCE_END.split(instruction)):
+                yield text, f"{one.hazard}-{level}-{place}"
+
+
+def _phrases() -> Iterator[FixedPhrase]:
+    said: set[str] = set()
+    for text, key in _sentences():
+        if text not in said:
+            said.add(text)
+            yield FixedPhrase(f"own-{key}", text)
+
+
+PHRASES = tuple(_phrases())
+"""Every sentence of the templates once, for devices to have at hand: an unchanged one sounds without a download."""
 
 
 @dataclass(frozen=True, slots=True)

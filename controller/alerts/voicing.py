@@ -91,7 +91,9 @@ class Voicing:
             self._then()
 
     def _recorded(self, one: Announcement) -> tuple[Sound, ...]:
-        """The first language's; voices for others are left to the loudspeakers."""
+        """What they have at hand, else the first language's; voices for others are left to the loudspeakers."""
+        if one.sounds:
+            return one.sounds
         language, words = next(iter(voices(one.phrases)))
         if not language.casefold().startswith("vi"):
             return ()

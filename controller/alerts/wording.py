@@ -45,6 +45,13 @@ FIXED = (
     *(FixedPhrase(f"opening-{kind.value}", text) for kind, text in _OPENINGS.items()),
     *(FixedPhrase(f"level-{level}", f"Cấp độ rủi ro thiên tai {text}.") for level, text in _LEVELS.items()),
     *(FixedPhrase(f"ending-{how.value}", f"Cảnh báo {text}.") for how, text in _ENDINGS.items()),
+    FixedPhrase("issued", "Phát lúc"),
+    FixedPhrase("over", "Thông báo kết thúc cảnh báo."),
+    FixedPhrase("which", "Cảnh báo phát lúc"),
+    *(FixedPhrase(f"which-{how.value}", text) for how, text in _ENDINGS.items()),
+    FixedPhrase("correction", "Đính chính."),
+    FixedPhrase("which-wrong", "là không đúng và đã được thu hồi."),
+    FixedPhrase("do-not-follow", "Đề nghị bà con không làm theo."),
     FixedPhrase("exercise", "Diễn tập. Đây là diễn tập."),
     FixedPhrase("exercise-over", "Vừa rồi là diễn tập. Diễn tập."),
 )

@@ -37,6 +37,13 @@ def sounds(connection: Connection) -> tuple[Sound, ...]:
     return tuple(dict.fromkeys(Sound(Sha256(row.sha256), row.seconds, row.size) for row in found))
 
 
+def texts(connection: Connection) -> tuple[tuple[str, Sound], ...]:
+    """What each kept recording says, as written."""
+    wanted = select(phrases.c.text, recordings.c.sha256, recordings.c.seconds, recordings.c.size)
+    found = connection.execute(wanted.join(recordings, recordings.c.sha256 == phrases.c.recording))
+    return tuple((row.text, Sound(Sha256(row.sha256), row.seconds, row.size)) for row in found)
+
+
 def put(connection: Connection, phrase: KeptPhrase) -> None:
     """From now on this phrase sounds so."""
     connection.execute(delete(phrases).where(phrases.c.key == phrase.key))

@@ -7,12 +7,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from controller.alerts.cap.message import Kind, Status
 from controller.alerts.exercises import open_exercise
+from controller.alerts.own_alerts import PHRASES, OwnAlert, template_of
+from controller.alerts.wording import FIXED
 from controller.all_stop import Silencer, send
 from controller.fleet.keys import site_key
+from controller.speech.phrases import CATALOGUE
 from controller.store.people import Account, AccountId, Role
+from controller.store.tables import receipts
 from controller.town import Town
 from controller.town.warnings import WarningService, around, believe, east_of
 from devices.protocol.topics import DeviceId
@@ -182,3 +187,21 @@ def test_the_morning_news_is_heard_after_a_night_of_warnings(town: Town, service
     town.run_until(when + 10 * MINUTE)
     ((broadcast, _),) = town.facts(programme)
     assert broadcast.played == 3
+
+
+@pytest.mark.long
+def test_an_unchanged_warning_of_the_commune_sounds_from_what_the_loudspeakers_have_at_hand(tmp_path: Path) -> None:
+    with Town(tmp_path, NIGHT, villages={AreaId("thon-1"): 1}, phrases=(*FIXED, *PHRASES, *CATALOGUE)) as town:
+        town.run_for(10 * MINUTE)
+        audio = town.horns[ONE].folder / "audio"
+        before = {file.name for file in audio.iterdir()}
+        warnings = town.app.services.warnings
+        flood = template_of("flood")
+        own = OwnAlert("flood", 4, flood.headline, flood.instructions[4], (AreaId("thon-1"),), timedelta(hours=2))
+        warnings.decisions.release(warnings.own.submit(own, town.editor), town.approver)
+        town.run_for(5 * MINUTE)
+        with town.app.database.read() as connection:
+            (sounded,) = connection.scalars(select(receipts.c.sounds))
+        assert len(sounded) > 10
+        assert set(sounded) <= before
+        assert {file.name for file in audio.iterdir()} == before
