@@ -132,6 +132,15 @@ def _add_alert(alert: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--exercise", default="", metavar="NAME", help="an exercise of this name is open")
     check.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    _add_send(
+        actions.add_parser(
+            "send",
+            help="hand in a file, or go the whole path of a warning in silence",
+            description="With --url and --key: hands a CAP file in as a source does; what is verified and urgent "
+            "sounds. With --drill: goes the whole path and prints each step with its time; loudspeakers only "
+            "answer a silent order. Without FILE a drill makes and signs a message from a template.",
+        )
+    )
     _add_stop(
         actions.add_parser(
             "stop",
@@ -142,6 +151,21 @@ def _add_alert(alert: argparse.ArgumentParser) -> None:
             ),
         )
     )
+
+
+def _add_send(send: argparse.ArgumentParser) -> None:
+    send.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    send.add_argument("--url", default="", help="the console's address, such as http://127.0.0.1:8080")
+    send.add_argument("--key", default="", metavar="KEY", help="the source's key, or @FILE that holds it")
+    send.add_argument("--drill", action="store_true", help="no sound: print each step of the path with its time")
+    send.add_argument("--areas", type=Path, metavar="FILE", help="drill: with these areas, not the commune's own")
+    send.add_argument("--trust", type=Path, metavar="DIR", help="drill: with these keys, one PEM file a source")
+    send.add_argument("--at", default="", metavar="TIME", help="drill: as if received then")
+    send.add_argument("--hazard", default="flood", help="drill without FILE: whose template (flood)")
+    send.add_argument("--level", type=_up_to(5), default=4, help="drill without FILE: which level (4)")
+    send.add_argument("--area", action="append", default=[], metavar="AREA", help="drill without FILE: where (all)")
+    send.add_argument("--wait", type=_up_to(600), default=60, metavar="SECONDS", help="drill: for answers (60)")
+    send.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
 
 
 def _add_stop(stop: argparse.ArgumentParser) -> None:
@@ -195,6 +219,8 @@ def _run(options: argparse.Namespace) -> int:
         from controller.all_stop import run_stop
 
         return run_stop(options.key, options.broker, options.site, options.area, options.everywhere, options.minutes)
+    if options.command == "alert" and options.action == "send":
+        return _send(options)
     if options.command == "alert":
         from controller.alerts.check import check_files
 
@@ -220,6 +246,29 @@ def _run(options: argparse.Namespace) -> int:
             return run_bench_alert(loudspeakers=options.loudspeakers, rounds=options.rounds, as_json=options.json)
         return run_bench_speech(rounds=options.rounds, as_json=options.json)
     return run_plan(options, sys.stdout, sys.stderr)
+
+
+def _send(options: argparse.Namespace) -> int:
+    if options.drill:
+        from controller.drill import Wanted, run_drill
+
+        wanted = Wanted(
+            options.file,
+            options.hazard,
+            options.level,
+            tuple(options.area),
+            options.areas,
+            options.trust,
+            options.at,
+            options.wait,
+        )
+        return run_drill(wanted, as_json=options.json)
+    if not (options.file and options.url and options.key):
+        print("loa: Give FILE, --url and --key; or --drill, by which nothing sounds.", file=sys.stderr)
+        return BAD_INPUT
+    from controller.alerts.sending import send_file
+
+    return send_file(options.file, options.url, options.key, as_json=options.json)
 
 
 if __name__ == "__main__":

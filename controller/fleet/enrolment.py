@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from controller.errors import Invalid, NotFound, NotNow
 from controller.fleet.configuration import Configuration
 from controller.store import areas, fleet
+from controller.store.areas import own_node
 from controller.store.database import Connection, Database
 from controller.store.fleet import Device, Invitation
 from devices.clock import Clock
@@ -50,9 +51,12 @@ class Enrolment:
             raise Invalid("bad-id", "A device id is 1 to 63 of a-z, 0-9 and '-'.", field="device")
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
         with self._database.write() as connection:
-            if area not in areas.tree(connection):
+            tree = areas.tree(connection)
+            if area not in tree:
                 raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
-            if fleet.find(connection, device) or fleet.is_invited(connection, device, now):
+            if own_node(device) in tree:
+                raise NotNow("id-of-area", "{name!r} is the name of an area; choose another.", name=device)
+            if fleet.is_named(connection, device, now):
                 raise NotNow("device-exists", "There is already a device {device!r}.", device=device)
             fleet.invite(connection, digest(code), Invitation(device, area, name or device), now + CODE_LIFE)
         return code, now + CODE_LIFE

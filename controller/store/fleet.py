@@ -179,6 +179,11 @@ def is_invited(connection: Connection, device: DeviceId, now: datetime) -> bool:
     return connection.execute(open_codes).first() is not None
 
 
+def is_named(connection: Connection, device: DeviceId, now: datetime) -> bool:
+    """Whether there is a device of this id, or somebody may still bring one."""
+    return find(connection, device) is not None or is_invited(connection, device, now)
+
+
 def use_code(connection: Connection, code: str, now: datetime) -> Invitation | None:
     """Takes the code out of use; None when it never was, has been used, or is too old."""
     usable = (

@@ -271,3 +271,17 @@ def _tone() -> bytes:
         frames = (round(12_000 * sin(2 * pi * 440 * n / 16_000)) for n in range(32_000))
         sound.writeframes(b"".join(frame.to_bytes(2, "little", signed=True) for frame in frames))
     return file.getvalue()
+
+
+def test_a_device_and_an_area_never_share_a_name_for_they_would_share_a_node(town: Town) -> None:
+    town.app.access.add_account("chu", "Chu", PASSWORD, frozenset({Role.ADMINISTRATOR, Role.TECHNICIAN}))
+    chu = Caller(town, "chu")
+    refused = chu.post("enrolment-codes", {"device": "thon-1", "area": "thon-1", "name": "Loa"}, expect=409)
+    assert (refused["code"], refused["detail"]) == (
+        "id-of-area",
+        "“thon-1” đã là tên của một khu vực; hãy chọn tên khác.",
+    )
+    village = {"id": "loa-thon-1-1", "parent": "xa", "kind": "village", "name": "Thôn mới"}
+    assert chu.post("areas", village, expect=409)["code"] == "id-of-device"
+    chu.post("enrolment-codes", {"device": "loa-invited", "area": "thon-1", "name": "Loa"}, expect=201)
+    assert chu.post("areas", {**village, "id": "loa-invited"}, expect=409)["code"] == "id-of-device"

@@ -14,7 +14,7 @@ from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.api.shapes import AreaGiven, NewArea
 from controller.web.services import Services, services_of
-from devices.protocol.topics import is_name
+from devices.protocol.topics import DeviceId, is_name
 from schedules.programme import AreaId
 
 router = APIRouter(tags=["areas"])
@@ -53,6 +53,8 @@ def add_area(us: Us, body: NewArea, _: Annotated[Account, Depends(need(Role.ADMI
     area = Area(AreaId(body.id), AreaId(body.parent) if body.parent else None, body.kind, body.name.strip())
     with us.database.write() as connection:
         _check_place(areas.tree(connection), area)
+        if fleet.is_named(connection, DeviceId(area.id), us.clock.now()):
+            raise NotNow("id-of-device", "{name!r} is the name of a device; choose another.", name=area.id)
         areas.add(connection, area)
     return AreaGiven(id=area.id, parent=area.parent, kind=area.kind, name=area.name, devices=0, online=0)
 
