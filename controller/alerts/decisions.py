@@ -15,12 +15,14 @@ from controller.alerts.policy.decision import Circumstances, Judgement, Verdict
 from controller.alerts.policy.judge import judge
 from controller.alerts.policy.levels import read_level
 from controller.alerts.standing_orders import read_orders
+from controller.alerts.telling import news_of
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
-from controller.store import alerts, announcements
+from controller.store import alerts, announcements, notices
 from controller.store.alert_states import AlertState, AlertStep, after_step, release_step
 from controller.store.alerts import AlertId, AlertRow
 from controller.store.announcements import Stop
 from controller.store.areas import own_node
+from controller.store.channels import What
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from devices.clock import Clock
@@ -111,6 +113,8 @@ class Decisions:
             if state is None:
                 raise NotNow("not-now", "This alert is {state}: that is not possible now.", state=row.state.value)
             self._take(connection, row, state, who, step, reason, changed)
+            now = self._clock.now()
+            notices.write(connection, news_of(What.ENDED, row, row.decided, None, now, why=reason), now)
 
     def _take(
         self,

@@ -19,8 +19,10 @@ _CLASSES = {
 }
 
 
-def news_of(what: What, row: AlertRow, decided: Decided, info: Info | None, now: datetime, turn: int = 0) -> News:
-    """`turn` is how many deadlines for an answer have passed. Pure."""
+def news_of(
+    what: What, row: AlertRow, decided: Decided, info: Info | None, now: datetime, turn: int = 0, why: str = ""
+) -> News:
+    """`turn` is how many deadlines for an answer have passed, `why` what the person said who ended it. Pure."""
     drill = "[DIỄN TẬP] " if decided.drill else ""
     late = f" (quá hạn lần {turn})" if turn else ""
     facts = {
@@ -32,7 +34,7 @@ def news_of(what: What, row: AlertRow, decided: Decided, info: Info | None, now:
         "class": decided.bulletin_class and decided.bulletin_class.value,
         "level": decided.level,
         "verdict": decided.verdict,
-        "reason": decided.reason,
+        "reason": why or decided.reason,
         "answer_by": decided.answer_by and decided.answer_by.isoformat(),
         "escalations": turn,
         "at": now.isoformat(),
@@ -41,7 +43,7 @@ def news_of(what: What, row: AlertRow, decided: Decided, info: Info | None, now:
         what=what,
         thread=f"alert:{row.id}",
         title=f"{drill}{_TOLD_AS[what]}{late}: {decided.title}",
-        text="\n".join(_lines(what, decided, info)),
+        text="\n".join([*_lines(what, decided, info), *([f"Lý do: {why}"] if why else [])]),
         facts=facts,
         urgent=what is What.WAITING or decided.bulletin_class is BulletinClass.EMERGENCY,
         turn=turn,

@@ -85,9 +85,9 @@ class Channel:
             return False
         if (wish := _WISHED.get(news.what)) is None:
             return before
-        if wish not in self.wants:
-            return False
-        return self.turn <= news.turn if wish is Wish.WAITING else wish is Wish.SPOKEN or news.severity >= self.least
+        if wish is Wish.SPOKEN:  # whoever was asked learns what became of it
+            return before or wish in self.wants
+        return wish in self.wants and (self.turn <= news.turn if wish is Wish.WAITING else news.severity >= self.least)
 
     def when(self, news: News, now: datetime) -> datetime:
         """Now, or when its quiet time is over. Programs do not sleep."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from controller.alerts.cap.containers import find_links
+from controller.alerts.cap.own_key import own_key
 from controller.alerts.feeds import Feeds
 from controller.alerts.warnings import Warnings
 from controller.fetching import Unreachable, fetch
@@ -197,6 +199,16 @@ def test_the_time_for_everything_ends_whatever_the_server_drips(sent: bytes) -> 
     seconds = itertools.count(0.0, 0.2)
     with dripping(sent) as url, pytest.raises(Unreachable, match="too long"):
         fetch(url, most_bytes=1_000_000, elapsed=lambda: next(seconds), local=OURS)
+
+
+def test_nobody_is_believed_whose_certificate_nobody_vouches_for(pages: Pages, tmp_path: Path) -> None:
+    own_key(tmp_path, "127.0.0.1", SystemClock().now())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "warnings-signing-key.pem")
+    pages.server.socket = context.wrap_socket(pages.server.socket, server_side=True)
+    with pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
+        fetch(pages.url.replace("http:", "https:"), most_bytes=1000, elapsed=SystemClock().monotonic, local=OURS)
+    assert pages.asked == []
 
 
 def test_a_page_that_breaks_off_is_no_page() -> None:

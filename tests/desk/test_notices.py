@@ -301,6 +301,39 @@ def test_who_must_decide_is_asked_with_the_deadline_and_after_it_the_next_person
     assert sorted(body["escalations"] for body in receiver.bodies)[:3] == [0, 1, 1]
 
 
+def test_whoever_was_asked_learns_what_was_decided(town: Town, service: WarningService, receiver: Receiver) -> None:
+    us = town.app.services
+    us.channels.add(Channel("hook", ChannelKind.WEBHOOK, receiver.url, local=True, wants=frozenset({Wish.WAITING})))
+    approver = us.access.add_account("lan", "Lan", PASSWORD, frozenset({Role.APPROVER}))
+    said, refused = (service.hand_in(write_alert(service.write(name, headline=name))) for name in ("A1", "A2"))
+    us.warnings.decisions.release(said, approver)
+    us.warnings.decisions.reject(refused, approver, "nhầm xã")
+    us.warnings.decisions.correct(said, approver, "đo sai")
+    us.sending.send()
+    told = [
+        (body["type"], body["alert"], body["reason"]) for body in receiver.bodies if body["type"] != "alert.waiting"
+    ]
+    assert [(kind, alert) for kind, alert, _ in told] == [
+        ("alert.spoken", said),
+        ("alert.ended", refused),
+        ("alert.ended", said),
+    ]
+    assert [why for *_, why in told[1:]] == ["nhầm xã", "đo sai"]
+
+
+def test_an_incident_is_told_in_the_commune_s_words(town: Town, receiver: Receiver) -> None:
+    us = town.app.services
+    us.channels.add(Channel("hook", ChannelKind.WEBHOOK, receiver.url, local=True))
+    silent = Trouble(TroubleKind.SOURCE_SILENT, Subject(SubjectKind.SOURCE, "tinh"), Severity.CRITICAL)
+    with us.database.write() as rows:
+        incidents.report(rows, silent, town.clock.now())
+    us.sending.send()
+    us.sending.send()
+    (body,) = receiver.bodies
+    assert body["title"] == "Nguy cấp: một nguồn cảnh báo im lặng: tinh"
+    assert body["text"] == "Từ 08:00 23/11/2026."
+
+
 def test_channels_are_managed_by_the_administrator_and_give_no_secret_away(town: Town, receiver: Receiver) -> None:
     ask = asking(town)
     hook = {"id": "hook", "kind": "webhook", "address": receiver.url, "local": True, "quiet": "22:00-05:00"}

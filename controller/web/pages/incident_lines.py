@@ -148,7 +148,7 @@ class _Writer:
     def _why(self, one: Incident) -> str:
         """The reason in words, where it says more than what is wrong."""
         refused = "refused" in one.facts or "refused_here" in one.facts
-        meaning = (REFUSED if refused else NOT_READY).get(one.reason, "")
+        meaning = (REFUSED if refused else NOT_READY).get(one.reason, "") if one.reason else ""
         said = self._words.say(meaning) if meaning else ""
         if isinstance(seconds := one.facts.get("seconds"), int):
             return self._words.say("by {count} seconds", count=seconds)
