@@ -61,13 +61,25 @@ class GaugeDesk:
     def remove(self, name: str) -> None:
         if not self._office.ask(lambda connection: gauges.find(connection, name)):
             raise NotFound("unknown-gauge", "There is no gauge {name!r}.", name=name)
-        self._office.settle(lambda connection: gauges.remove(connection, name))
-        self.watch()
+        now = self._clock.now()
+
+        def remove(connection: Connection) -> None:
+            gauges.remove(connection, name)
+            incidents.resolve(connection, TroubleKind.SOURCE_SILENT, _subject(name), now)
+
+        self._office.settle(remove)
 
     def watch(self) -> None:
         """The silence of a gauge that has spoken is a fault, and its return the end of it. Asked every few seconds."""
         now = self._clock.now()
-        silent = {_subject(name): (gauge, at) for name, gauge, at in self._silent(now)}
+        found = self.everything()
+        if not found:
+            return
+        silent = {
+            _subject(name): (gauge, state.at)
+            for name, (gauge, state) in found.items()
+            if state.at is not None and now - state.at > timedelta(seconds=gauge.gap_seconds)
+        }
         known = self._office.ask(lambda connection: incident_list.asked(connection, _SILENCES))
         over = [one.key for one in known if one.subject.id.startswith(_PREFIX) and one.subject not in silent]
         new = [
@@ -79,13 +91,6 @@ class GaugeDesk:
             self._office.write(lambda connection: incidents.resolve_all(connection, over, now))
         if new:
             self._office.write(lambda connection: incidents.report_all(connection, new, now))
-
-    def _silent(self, now: datetime) -> list[tuple[str, Gauge, datetime]]:
-        return [
-            (name, gauge, state.at)
-            for name, (gauge, state) in self.everything().items()
-            if state.at is not None and now - state.at > timedelta(seconds=gauge.gap_seconds)
-        ]
 
     def everything(self) -> dict[str, tuple[Gauge, GaugeState]]:
         rows = self._office.ask(gauges.everything)

@@ -223,7 +223,10 @@ def test_a_gauge_on_mqtt_proposes_a_warning_that_people_decide_over(town: Town, 
     link.publish(topic, b"2.0")
     town.run_for(timedelta(minutes=10))
     assert silences_of(ask, "sensor.song-ba") == ["resolved"]
+    town.run_for(timedelta(minutes=40))
+    assert silences_of(ask, "sensor.song-ba") == ["open", "resolved"]
     ask("tech", "DELETE", "gauges/song-ba", expect=204)
+    assert silences_of(ask, "sensor.song-ba") == ["resolved", "resolved"]
 
 
 def silences_of(ask: Callable[..., Any], subject: str) -> list[str]:
