@@ -45,3 +45,19 @@ def test_a_text_in_the_wrong_language_is_noticed_before_it_is_approved(
 
 def test_ordinary_vietnamese_is_not_doubted(hoa: Any) -> None:
     assert hoa.http.post("/api/v1/speech/readings", json={"text": QUESTIONABLE}).json()["doubts"] == []
+
+
+def test_an_unknown_abbreviation_leads_everybody_to_what_they_may_do_about_it(hoa: Any, binh: Any) -> None:
+    where = hoa.write(text=QUESTIONABLE)
+    assert '<a href="/lexicon?written=QZX"' in hoa.get(where)
+    page = binh.get(where)
+    assert '<a href="#reason"><mark class="unknown">QZX</mark></a>' in page
+    assert 'id="reason"' in page
+    assert "/lexicon?written" not in page
+
+
+def test_the_issuer_of_a_document_whom_nobody_knows_is_reported(hoa: Any) -> None:
+    text = "Theo Quyết định số 12/QĐ-QZX và Kế hoạch số 5/KH-UBND."
+    reading = hoa.http.post("/api/v1/speech/readings", json={"text": text}).json()
+    assert reading["unknown"] == ["12/QĐ-QZX"]
+    assert "của quy dét ích" in reading["spoken"]

@@ -2,6 +2,7 @@
 
 import re
 
+from controller.speech.reading.abbreviations import UNKNOWN
 from controller.speech.reading.bodies import DOCUMENT_KINDS, ISSUERS, JOINT, OFFICES
 from controller.speech.reading.letters import spell
 from controller.speech.reading.numbers import cardinal, named, year
@@ -53,15 +54,15 @@ def _assembly(place: Place) -> Said | None:
         return None
     body = "Quốc hội" if match[3] == "QH" else "Ủy ban Thường vụ Quốc hội"
     body = f"{body} khóa {cardinal(int(match[4]), place.accent)}"
-    return Said(match.end(), _number(match[1], match[2], place) + _from(body, place, match), "legal-code")
+    number = _number(match[1], match[2], place)
+    return Said(match.end(), number if _says_whose(place, match) else f"{number} của {body}", "legal-code")
 
 
 def _party(place: Place) -> Said | None:
     match = _PARTY.match(place.text, place.at)
     if match is None or match[2] not in DOCUMENT_KINDS:
         return None
-    issuers = _issuers(match[3], match[4])
-    return Said(match.end(), _number(match[1], None, place) + _from(issuers, place, match), "legal-code")
+    return _issued(_number(match[1], None, place), f"{match[3]}{match[4]}", place, match)
 
 
 def _state(place: Place) -> Said | None:
@@ -70,30 +71,35 @@ def _state(place: Place) -> Said | None:
         return None
     kind, others = match[3], match[4]
     if kind in DOCUMENT_KINDS and others:
-        first, _, rest = others[1:].partition("-")
-        issuers = _issuers(first, f"-{rest}" if kind in JOINT and rest else "")
+        issuers = others[1:] if kind in JOINT else others[1:].partition("-")[0]
     elif kind in DOCUMENT_KINDS:
         return Said(match.end(), _number(match[1], match[2], place), "legal-code")
     elif kind in ISSUERS or others or match[2]:
-        issuers = _issuers(kind, "")
+        issuers = kind
     else:
         return None
-    return Said(match.end(), _number(match[1], match[2], place) + _from(issuers, place, match), "legal-code")
+    return _issued(_number(match[1], match[2], place), issuers, place, match)
 
 
-def _from(issuers: str, place: Place, match: re.Match[str]) -> str:
-    """Nothing where the text itself goes on to say whose document it is."""
-    return "" if _SAYS_WHOSE.match(place.text, match.end()) else f" của {issuers}"
+def _says_whose(place: Place, match: re.Match[str]) -> bool:
+    """Whether the text itself goes on to say whose document it is."""
+    return _SAYS_WHOSE.match(place.text, match.end()) is not None
 
 
-def _issuers(first: str, others: str) -> str:
-    names = [first, *filter(None, others.split("-"))]
-    return ", ".join(_issuer(name) for name in names)
+def _issued(number: str, issuers: str, place: Place, match: re.Match[str]) -> Said:
+    """The number, and by whom where the text does not say; an issuer whom nobody knows is spelled, and reported."""
+    if _says_whose(place, match):
+        return Said(match.end(), number, "legal-code")
+    names = issuers.split("-")
+    spoken = ", ".join(_issuer(name) or spell(name) for name in names)
+    category = "legal-code" if all(map(_issuer, names)) else UNKNOWN
+    return Said(match.end(), f"{number} của {spoken}", category)
 
 
 def _issuer(name: str) -> str:
+    """Empty for one whom nobody knows."""
     known = ISSUERS.get(name) or ISSUERS.get(name.upper()) or ISSUERS.get(name.replace("&", "").replace(".", ""))
-    return known or TITLES.get(name) or _office(name) or spell(name)
+    return known or TITLES.get(name) or _office(name)
 
 
 def _office(name: str) -> str:
@@ -125,7 +131,7 @@ def _standard(place: Place) -> Said | None:
     if match[2]:
         spoken += f" phần {cardinal(int(match[2]), place.accent)}"
     spoken += f" năm {year(match[3], place.accent)}"
-    return Said(match.end(), f"{spoken} của {_issuer(match[4])}" if match[4] else spoken, "legal-code")
+    return _issued(spoken, match[4], place, match) if match[4] else Said(match.end(), spoken, "legal-code")
 
 
 def _in_a_name(place: Place) -> Said | None:
