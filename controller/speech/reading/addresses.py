@@ -43,7 +43,11 @@ def read_road(place: Place) -> Said | None:
         if match[1] in ("ĐH", "TL", "CT") and place.previous in ("nghị", "khóa", "quyết", "trường"):
             return None
         spoken = f"{named(match[2], place.accent)} {match[3]}".rstrip()
-        return Said(match.end(), spoken if place.before(2) == kind else f"{kind} {spoken}", "address")
+        if place.before(2) == kind:
+            kind = ""
+        elif place.previous == "đường":
+            kind = kind.removeprefix("đường ")
+        return Said(match.end(), f"{kind} {spoken}".lstrip(), "address")
     if match := _MARKER.match(text, at):
         metres = number(match[2].lstrip("0") or "0", place.accent)
         stone = number(match[1], place.accent)

@@ -128,6 +128,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         _choice("Công điện", after=r"(?:số )?[0-9]"),
         _choice("công đoàn"),
     ),
+    "CC": (_choice("công chức", before="(?:cb|cán bộ)(?: ,)?"), _choice("chung cư")),
     "CS": (_choice("cơ sở"),),
     "NXB": (_choice("Nhà xuất bản"),),
     "DS": (_choice("dân số"),),

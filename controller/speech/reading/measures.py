@@ -28,7 +28,7 @@ _UNPREFIXED = {
     "m": "mét", "g": "gam", "l": "lít", "L": "lít", "W": "oát", "V": "vôn", "Hz": "héc", "ha": "héc ta",
     "Ha": "héc ta", "dB": "đề xi ben", "dBA": "đề xi ben", "hPa": "héc tô pát can",
     "mmHg": "mi li mét thủy ngân", "°C": "độ xê", "độ C": "độ xê", "°F": "độ ép", "độ F": "độ ép", "°": "độ",
-    "s": "giây",
+    "s": "giây", "Ah": "am pe giờ", "mAh": "mi li am pe giờ",
     "ppm": "phần triệu", "Mb": "mê ga bít", "Mbps": "mê ga bít trên giây", "KB": "ki lô bai",
     "gr": "gam", "mb": "mi li ba", "kWp": "ki lô oát đỉnh",
     "Kg": "ki lô gam", "KG": "ki lô gam", "Km": "ki lô mét", "KM": "ki lô mét", "kw": "ki lô oát",

@@ -148,7 +148,8 @@ CSNCT Chăm sóc người cao tuổi|VSMTNT Vệ sinh môi trường nông thôn
 UVBCH Ủy viên Ban Chấp hành|DQCĐ Dân quân cơ động|QNDB Quân nhân dự bị|ATVSV An toàn vệ sinh viên|VSTY Vệ sinh thú y
 CĐML Cánh đồng mẫu lớn|NCKHKT Nghiên cứu khoa học kỹ thuật|CĐCS Công đoàn cơ sở|CTNH Chất thải nguy hại
 LĐTE Lao động trẻ em|CSGD Cơ sở giáo dục|HĐGD Hội đồng giáo dục|VH-VN Văn hóa - văn nghệ
-VN-TDTT Văn nghệ - thể dục thể thao|LĐ-TBXH Lao động - Thương binh và Xã hội|TNTPHCM Thiếu niên tiền phong Hồ Chí Minh
+VN-TDTT Văn nghệ - thể dục thể thao|LĐ-TBXH Lao động - Thương binh và Xã hội|TB&LS Thương binh và liệt sĩ
+TNTPHCM Thiếu niên tiền phong Hồ Chí Minh
 """
 )
 """Abbreviation to its words, as in a title."""
