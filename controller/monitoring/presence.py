@@ -71,7 +71,8 @@ def _as_ready(before: DeviceState, state: DeviceState) -> bool:
 
 
 def _gone(state: DeviceState, before: Seen | None) -> DeviceState:
-    """What stays true of a device that is away. Its last will does not say what it refused, but that stays counted."""
+    """What stays true of a device that is away. Its last will does not say what it refused, nor of which version it is:
+    that stays counted, and who is away while others are renewed stays known."""
     refused = state.refused or ({} if before is None else before.state.refused)
     return DeviceState(
         device=state.device,
@@ -81,4 +82,5 @@ def _gone(state: DeviceState, before: Seen | None) -> DeviceState:
         online=False,
         plans=state.plans,
         refused=refused,
+        software=state.software or ("" if before is None else before.state.software),
     )

@@ -36,7 +36,10 @@ class Surroundings(Protocol):
 
 
 class Horn:
-    """`folder` is its disk. Its `fuse` can end the agent at any step; whoever owns the horn then cuts its power."""
+    """`folder` is its disk, `software` the version that boots from it.
+
+    Its `fuse` can end the agent at any step; whoever owns the horn then cuts its power.
+    """
 
     def __init__(self, town: Surroundings, identity: Identity, folder: Path) -> None:
         self.identity = identity
@@ -44,6 +47,7 @@ class Horn:
         self.fuse = Fuse(town.clock)
         self.board = BoardClock(self.fuse)
         self.disk_is_full = False
+        self.software = "town"
         self.lives: list[PretendSpeaker] = []
         self.agent: Agent | None = None
         self.wake_at: datetime | None = None
@@ -73,6 +77,7 @@ class Horn:
             own=town.own_sounds,
             clock=self._clock,
             nudge=self.nudge,
+            software=self.software,
         )
         self.agent.start()
         self.nudge()

@@ -315,7 +315,7 @@ def told(town: Town, device: str) -> Any:
     """The configuration that a loudspeaker holds."""
     agent = town.horns[device].agent
     assert agent is not None
-    return agent._book.config
+    return agent._plans.config
 
 
 def test_what_a_loudspeaker_is_bound_to_reaches_it_although_it_joined_long_ago(

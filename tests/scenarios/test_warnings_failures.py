@@ -129,3 +129,59 @@ def test_failure_athoc_the_first_words_are_not_clipped_because_the_siren_comes_b
     assert "siren" in siren.track.occurrence
     assert siren.seconds >= 10
     assert words.position == 0
+
+
+def test_failure_bus_stops_2025_a_loudspeaker_with_old_software_is_known_by_name(tmp_path: Path) -> None:
+    old, new = "loa-xa 1.0.0", "loa-xa 1.0.1"
+    with Town(tmp_path, NOON, villages={VILLAGE: 3}) as town:
+        patched, forgotten, away = sorted(town.horns)
+        for horn in town.horns.values():
+            horn.cut_power()
+            horn.software = old
+            horn.boot()
+        town.run_for(timedelta(minutes=2))
+        town.cut_line(away)
+        town.horns[patched].cut_power()
+        town.horns[patched].software = new
+        town.horns[patched].boot()
+        town.run_for(timedelta(minutes=2))
+        town.app.access.add_account("ky-thuat", "Kỹ thuật", PASSWORD, frozenset({Role.TECHNICIAN}))
+        technician = TestClient(town.app.site)
+        technician.post("/api/v1/session", json={"username": "ky-thuat", "password": PASSWORD})
+        inventory = {one["id"]: one["software"] for one in technician.get("/api/v1/devices").json()}
+        assert inventory == {patched: new, forgotten: old, away: old}
+
+
+def test_failure_eas_zombies_2013_no_two_loudspeakers_share_a_secret_and_a_used_code_opens_nothing(town: Town) -> None:
+    town.app.access.add_account("ky-thuat", "Kỹ thuật", PASSWORD, frozenset({Role.TECHNICIAN}))
+    technician = TestClient(town.app.site)
+    technician.post("/api/v1/session", json={"username": "ky-thuat", "password": PASSWORD})
+    joined, codes = [], []
+    for name in ("loa-a", "loa-b"):
+        asked = {"device": name, "area": VILLAGE, "name": name}
+        codes.append(technician.post("/api/v1/enrolment-codes", json=asked).json()["code"])
+        sent = {"code": codes[-1], "public_key": SigningKey.generate().public.text}
+        joined.append(TestClient(town.app.site).post("/api/v1/enrolments", json=sent).json())
+    secrets = [value for one in joined for name, value in one.items() if name in ("mqtt_password", "audio_token")]
+    assert len(secrets) >= 2 and len(set(secrets)) == len(secrets) and all(len(one) >= 20 for one in secrets)
+    again = {"code": codes[0], "public_key": SigningKey.generate().public.text}
+    assert TestClient(town.app.site).post("/api/v1/enrolments", json=again).status_code == 404
+
+
+def test_failure_codered_2025_templates_and_the_areas_file_are_had_from_the_communes_own_box(
+    town: Town, service: WarningService
+) -> None:
+    town.app.access.add_account("xem", "Xem", PASSWORD, frozenset({Role.VIEWER}))
+    viewer = TestClient(town.app.site)
+    viewer.post("/api/v1/session", json={"username": "xem", "password": PASSWORD})
+    assert all(one["correction"] for one in viewer.get("/api/v1/alerts/templates").json())
+    exported = viewer.get("/api/v1/areas-file").json()
+    assert [one["id"] for one in exported["loudspeakers"]] == [HORN]
+
+
+def test_every_row_of_the_table_of_failures_has_a_test_of_its_name() -> None:
+    """One word for each row; the tests that need no loudspeaker stand beside the deciding."""
+    rows = ("dallas", "sirenjack", "hawaii", "eas_zombies", "barix", "jerusalem", "bus_stops", "codered", "libretime")
+    written = Path(__file__).read_text(encoding="utf-8")
+    written += (Path(__file__).parents[1] / "desk" / "test_alerts_check.py").read_text(encoding="utf-8")
+    assert [row for row in (*rows, "athoc") if f"def test_failure_{row}" not in written] == []
