@@ -25,6 +25,8 @@ CLOCK_ERROR = timedelta(seconds=8)
 """By so much a proven clock may be wrong when questions and answers were slow."""
 TIME_ENOUGH = timedelta(hours=1)
 """Whoever had power, line, room and time for so long before the start must be ready."""
+NOT_SEEN = timedelta(minutes=45)
+"""What happens to a recording after its device has looked through it is found at the last moment only."""
 NIGHT = (time(22), time(5))
 
 
@@ -189,7 +191,7 @@ class _Case:
         row = self.row
         if self.life.power.touch(row.start - CLOCK_ERROR * 2, self.last_end):
             return True
-        if self.life.disk.touch(row.start - CLOCK_ERROR * 2, row.start):
+        if self.life.disk.touch(row.start - NOT_SEEN, row.start):
             return True
         match row.reason:
             case "busy" | "stronger-sound":

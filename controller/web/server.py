@@ -8,6 +8,7 @@ import threading
 import uvicorn
 from fastapi import FastAPI
 
+_BACKLOG = 128
 _FAREWELL = 1
 """Seconds that open streams get to end."""
 
@@ -41,6 +42,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        # Who comes before the server is ready waits at the door, instead of finding it closed.
+        listener.listen(_BACKLOG)
     except OSError:
         listener.close()
         raise

@@ -171,7 +171,7 @@ def test_what_was_said_before_a_farewell_arrives(world: World, new_reader: type[
     leaving.start()
     world.until(lambda: hearing.connected and leaving.connected)
     world.settle()
-    leaving.publish("t", b"goodbye")
+    leaving.publish("t", b"goodbye", retain=True)
     leaving.stop()
     again = world.link("leaving", new_reader())
     again.start()
