@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from controller.alerts.cap.message import (
@@ -23,8 +23,10 @@ from controller.alerts.cap.message import (
 from controller.alerts.cap.writing import write_alert
 from controller.alerts.decisions import Decisions
 from controller.alerts.office import Office
+from controller.alerts.policy.decision import Part, Reason, Verdict
+from controller.alerts.policy.levels import read_level
 from controller.alerts.standing_orders import read_orders
-from controller.alerts.wording import correction
+from controller.alerts.wording import announcement, correction
 from controller.errors import Invalid, NotAllowed
 from controller.speech.phrases import FixedPhrase
 from controller.store.alert_sources import OWN, SourceKind
@@ -155,6 +157,8 @@ class OwnAlerts:
         if not who.is_any(Role.EDITOR, Role.APPROVER):
             raise NotAllowed("not-editor", "Only an editor may do this.")
         template = _checked(said)
+        if not said.areas:
+            raise Invalid("no-area", "Choose at least one area.", field="areas")
         now = self._clock.now().replace(microsecond=0)
         with self._database.read() as connection:
             sender = read_orders(connection).sender
@@ -163,24 +167,44 @@ class OwnAlerts:
             if area not in tree:
                 raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=area)
         named = CapArea(", ".join(tree[area].name for area in said.areas))
-        info = Info(
-            language="vi-VN",
-            categories=("Met",),
-            event=template.event,
-            urgency=Urgency.IMMEDIATE if said.level >= 3 else Urgency.EXPECTED,
-            severity=_SEVERITIES[said.level],
-            certainty=Certainty.LIKELY,
-            expires=now + said.lasts,
-            headline=said.headline,
-            instruction=said.instruction,
-            parameters=(Named(LEVEL_NAME, str(said.level)),),
-            areas=(named,),
-        )
+        info = replace(_info(said, template, now), areas=(named,))
         identifier = f"{sender}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         alert = Alert(identifier, sender, now, Status.ACTUAL, Kind.ALERT, Scope.PUBLIC, infos=(info,))
         (taken,) = self._office.take_in(OWN[SourceKind.OPERATOR], write_alert(alert), who, said.areas)
         self._decisions.second(taken.alert, who)
         return taken.alert
+
+    def words(self, said: OwnAlert) -> str:
+        """What would be said, as it is written. Raises Invalid."""
+        template, now = _checked(said), self._clock.now().replace(microsecond=0)
+        info = _info(said, template, now)
+        level = read_level(info)
+        with self._database.read() as connection:
+            rule = read_orders(connection).table.rule_for(info, level)
+        part = Part(
+            Verdict.QUEUE,
+            Reason("own", "written here"),
+            info,
+            bulletin_class=rule.bulletin_class,
+            level=level,
+            language=info.language,
+        )
+        return " ".join(phrase.text for phrase in announcement(Alert(sent=now), part))
+
+
+def _info(said: OwnAlert, template: Template, now: datetime) -> Info:
+    return Info(
+        language="vi-VN",
+        categories=("Met",),
+        event=template.event,
+        urgency=Urgency.IMMEDIATE if said.level >= 3 else Urgency.EXPECTED,
+        severity=_SEVERITIES[said.level],
+        certainty=Certainty.LIKELY,
+        expires=now + said.lasts,
+        headline=said.headline,
+        instruction=said.instruction,
+        parameters=(Named(LEVEL_NAME, str(said.level)),),
+    )
 
 
 def template_of(hazard: str) -> Template:
@@ -198,8 +222,6 @@ def _checked(said: OwnAlert) -> Template:
     for name, text in (("headline", said.headline), ("instruction", said.instruction)):
         if not text.strip() or len(text) > MAX_TEXT:
             raise Invalid("bad-text", "Write between 1 and {most} characters.", field=name, most=MAX_TEXT)
-    if not said.areas:
-        raise Invalid("no-area", "Choose at least one area.", field="areas")
     if not timedelta(minutes=5) <= said.lasts <= LONGEST:
         raise Invalid("bad-length", "An alert holds for 5 minutes to 48 hours.", field="lasts_minutes")
     return template

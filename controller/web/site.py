@@ -33,6 +33,7 @@ from controller.web.pages import devices as device_pages
 from controller.web.pages import (
     foretelling,
     occurrences,
+    own_warnings,
     programmes,
     refusals,
     renders,
@@ -81,6 +82,7 @@ PAGES = (
     device_pages.router,
     incident_pages.router,
     lexicon_pages.router,
+    own_warnings.router,
     alert_pages.router,
     refusals.router,
 )

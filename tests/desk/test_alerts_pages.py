@@ -56,3 +56,34 @@ def test_an_approver_releases_rejects_and_corrects_and_an_editor_may_only_stop(
     hoa.post("/alerts/stop", {"area": "thon-1"})
     binh.get("/alerts/99999", expect=404)
     binh.post(f"/alerts/{waiting}/dance", expect=404)
+
+
+def test_an_own_warning_is_written_from_a_template_read_before_it_is_sent_and_released_by_a_second_person(
+    commune: Town, service: WarningService, visit: Callable[..., Any]
+) -> None:
+    commune.app.access.add_account("lan", "Lan", PASSWORD, frozenset({Role.APPROVER}))
+    binh, hoa, lan = visit("binh"), visit("hoa"), visit("lan")
+    assert "hazard=flood&amp;level=4" in hoa.get("/alerts/own")
+    form = hoa.get("/alerts/own?hazard=flood&level=4")
+    assert "Nước lũ đang lên nhanh" in form and "Đính chính" in form
+    hoa.get("/alerts/own?hazard=flood&level=1", expect=422)
+    hoa.get("/alerts/own?hazard=nothing", expect=422)
+    typed = {
+        "hazard": "flood",
+        "level": "4",
+        "headline": "Nước sông Ba <b>lên</b>",
+        "instruction": "Lên đồi.",
+        "hours": "6",
+    }
+    assert "cấp bốn, màu đỏ" in hoa.post("/alerts/own", typed).text
+    hoa.post("/alerts/own", {**typed, "step": "send"}, expect=422)
+    hoa.post("/alerts/own", {**typed, "step": "send", "areas": "thon-1", "hours": "99"}, expect=422)
+    address = hoa.post("/alerts/own", {**typed, "step": "send", "areas": "thon-1"}).url.path
+    commune.run_for(timedelta(minutes=1))
+    assert all(horn.sounded == [] for horn in commune.horns.values())
+    assert "<b>lên</b>" not in binh.get(address)
+    binh.post(f"{address}/release")
+    commune.run_for(timedelta(minutes=2))
+    first = [horn.device for horn in commune.horns.values() if horn.sounded]
+    lan.get(address)
+    assert first == ["loa-thon-1-1"]
