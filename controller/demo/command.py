@@ -47,7 +47,7 @@ def _prove(sound: Path | None, as_json: bool) -> int:
     with ExitStack() as stack:
         demo = stack.enter_context(Demo(sound))
         if not as_json:
-            demo.app.happenings.listen(_as_line)
+            demo.app.happenings.listen(as_line)
         editor = stack.enter_context(demo.client(demo.editor))
         approver = stack.enter_context(demo.client(demo.approver))
         proof = Broadcast(editor, approver, SystemClock()).prove()
@@ -65,7 +65,7 @@ def _stay(sound: Path | None, as_json: bool) -> int:
     with Demo(sound) as demo:
         demo.wait_until_all_are_there()
         _greet_program(demo) if as_json else _greet_person(demo)
-        demo.app.happenings.listen(_as_json if as_json else _as_line)
+        demo.app.happenings.listen(_as_json if as_json else as_line)
         signal.pause()
     return 0
 
@@ -103,10 +103,13 @@ _LINES = {
     Kind.RECEIPT: "{device}: {outcome} {about}",
     Kind.PROGRAMME: "chương trình {about}: {state}",
     Kind.REFUSED: "từ chối tin trên {about}: {reason}",
+    Kind.INCIDENT: "sự cố {about}",
+    Kind.ALERT: "cảnh báo có thay đổi",
 }
 
 
-def _as_line(happening: Happening) -> None:
+def as_line(happening: Happening) -> None:
+    """Prints what has happened as one line for people; whatever can happen has one."""
     told = {"about": happening.about, **happening.detail}
     if happening.kind is Kind.DEVICE:
         told["online"] = "trực tuyến" if told["online"] else "mất kết nối"

@@ -25,6 +25,8 @@ class WebServer:
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
 
     def start(self) -> None:
+        # Who comes before the thread is ready waits at the door, instead of finding it closed.
+        self._socket.listen(_BACKLOG)
         self._thread.start()
 
     def stop(self) -> None:
@@ -42,8 +44,6 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        # Who comes before the server is ready waits at the door, instead of finding it closed.
-        listener.listen(_BACKLOG)
     except OSError:
         listener.close()
         raise

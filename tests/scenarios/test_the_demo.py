@@ -9,7 +9,7 @@ import sys
 import threading
 import wave
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ import httpx
 import numpy as np
 import pytest
 
+from controller.demo.command import as_line
+from controller.happenings import Happening, Kind
 from devices.clock import SystemClock
 from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound
@@ -68,6 +70,13 @@ def test_the_sound_files_are_the_same_sound_begun_together(proof: tuple[dict[str
     # The figure itself is in the proof; a machine that runs all tests at once is given more than an ear would be.
     assert (max(starts) - min(starts)).total_seconds() < 0.1
     assert said["start_skew_ms"] == pytest.approx((max(starts) - min(starts)).total_seconds() * 1000, abs=1)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_whatever_happens_has_its_line(kind: Kind, capsys: pytest.CaptureFixture[str]) -> None:
+    detail = {"online": True, "device": "loa-1", "outcome": "played", "state": "approved", "reason": "expired"}
+    as_line(Happening(kind, datetime.now(UTC), "xa", detail))
+    assert len(capsys.readouterr().out.strip()) > len("17:00:00  ")
 
 
 class Demo:
