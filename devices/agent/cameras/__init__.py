@@ -1,0 +1,1 @@
+"""Cameras, watched by an agent near them: are they there, do they stream, is their picture worth anything?"""
