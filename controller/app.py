@@ -45,6 +45,7 @@ from controller.speech.errors import SpeechError
 from controller.speech.phrases import CATALOGUE, FixedPhrase
 from controller.speech.voices import voices
 from controller.store.database import Database
+from controller.store.sealing import kept_vault
 from controller.web.access import STRONG, Access, PasswordHasher
 from controller.web.pages.incident_lines import incidents_in_words
 from controller.web.pages.writing import save_when_heard
@@ -92,7 +93,7 @@ class App:
         settings.folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
         self.happenings = Happenings()
-        self.database = Database(settings.database)
+        self.database = Database(settings.database, kept_vault(settings.folder))
         self.topics = Topics(settings.site)
         self._asked = dict.fromkeys(Question)
         self._wake = threading.Event()

@@ -33,6 +33,7 @@ from controller.speech.reading import EMPTY_LEXICON, Lexicon, read
 from controller.store import alert_sources
 from controller.store.alert_sources import OWN, SourceKind
 from controller.store.database import Connection, Database
+from controller.store.sealing import kept_vault
 from devices.clock import Clock, SystemClock
 from devices.protocol.topics import Topics
 from schedules.programme import AreaId
@@ -65,7 +66,7 @@ def run_drill(wanted: Wanted, *, as_json: bool = False, out: TextIO | None = Non
             return _told(steps, well, as_json, out or sys.stdout)
         if not settings.database_url and not (settings.folder / "loa.db").exists():
             raise ValueError(f"There is no commune in {settings.folder}: set LOA_FOLDER, or give --areas FILE.")
-        database = Database(settings.database)
+        database = Database(settings.database, kept_vault(settings.folder))
         try:
             orders = Orders(Topics(settings.site), site_key(settings.folder), exercise_key(settings.folder))
             line = Line(database, orders, clock, _pause, wanted.patience)

@@ -13,18 +13,27 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from controller.store.sealing import VAULT, Vault
+
 _WRITES = "loa_writes"
 _BUSY_MILLISECONDS = 10_000
 
 
 class Database:
-    """Opens the database at `url` and brings its tables up to date."""
+    """Opens the database at `url` and brings its tables up to date.
 
-    def __init__(self, url: str) -> None:
+    Without a `vault`, the secrets in it can only be read by this very object.
+    """
+
+    def __init__(self, url: str, vault: Vault | None = None) -> None:
         address = make_url(url)
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        self.engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+        self.engine = create_engine(
+            address,
+            pool_pre_ping=address.get_backend_name() != "sqlite",
+            execution_options={VAULT: vault or Vault.new()},
+        )
         self._sqlite = address.get_backend_name() == "sqlite"
         if self._sqlite:
             _tame_sqlite(self.engine)

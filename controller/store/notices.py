@@ -1,4 +1,4 @@
-"""Channels, and the notices on their way to them. Addresses and secrets are never given out again."""
+"""Channels, and the notices on their way to them. Addresses and secrets are never given out again, and lie sealed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from controller.store.channels import OVER, Channel, ChannelKind, News, What, Wish
+from controller.store.sealing import seal, unseal
 from controller.store.tables import channels as channel_rows
 from controller.store.tables import notices
 from controller.store.troubles import Severity
@@ -32,20 +33,25 @@ class Notice:
 
 
 def add_channel(connection: Connection, channel: Channel, now: datetime) -> None:
-    connection.execute(channel_rows.insert().values(_columns(channel) | {"id": channel.id, "added_at": now}))
+    connection.execute(
+        channel_rows.insert().values(_columns(connection, channel) | {"id": channel.id, "added_at": now})
+    )
 
 
 def change_channel(connection: Connection, channel: Channel) -> None:
-    connection.execute(update(channel_rows).where(channel_rows.c.id == channel.id).values(_columns(channel)))
+    connection.execute(
+        update(channel_rows).where(channel_rows.c.id == channel.id).values(_columns(connection, channel))
+    )
 
 
 def channels(connection: Connection) -> tuple[Channel, ...]:
-    return tuple(map(_channel, connection.execute(select(channel_rows).where(_HERE).order_by(channel_rows.c.id))))
+    found = connection.execute(select(channel_rows).where(_HERE).order_by(channel_rows.c.id))
+    return tuple(_channel(connection, row) for row in found)
 
 
 def channel(connection: Connection, name: str) -> Channel | None:
     row = connection.execute(select(channel_rows).where(_HERE, channel_rows.c.id == name)).one_or_none()
-    return None if row is None else _channel(row)
+    return None if row is None else _channel(connection, row)
 
 
 def is_known(connection: Connection, name: str) -> bool:
@@ -125,12 +131,16 @@ def sweep(connection: Connection, before: datetime) -> None:
     connection.execute(delete(notices).where(notices.c.next_at.is_(None), notices.c.written_at < before))
 
 
-def _columns(one: Channel) -> dict[str, object]:
+def _place(channel: str, column: str) -> str:
+    return f"channels/{channel}/{column}"
+
+
+def _columns(connection: Connection, one: Channel) -> dict[str, object]:
     return {
         "kind": one.kind.value,
         "name": one.name,
-        "address": one.address,
-        "secret": one.secret,
+        "address": seal(connection, one.address, _place(one.id, "address")),
+        "secret": seal(connection, one.secret, _place(one.id, "secret")),
         "local": one.local,
         "wants": sorted(wish.value for wish in one.wants),
         "least": one.least.value,
@@ -139,14 +149,14 @@ def _columns(one: Channel) -> dict[str, object]:
     }
 
 
-def _channel(row: Row[tuple[object, ...]]) -> Channel:
+def _channel(connection: Connection, row: Row[tuple[object, ...]]) -> Channel:
     begin, _, end = row.quiet.partition("-")
     return Channel(
         row.id,
         ChannelKind(row.kind),
-        row.address,
+        unseal(connection, row.address, _place(row.id, "address")),
         row.name,
-        row.secret,
+        unseal(connection, row.secret, _place(row.id, "secret")),
         row.local,
         frozenset(map(Wish, row.wants)),
         Severity(row.least),

@@ -8,9 +8,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from controller.store import bulletins, database, recordings
+from controller.store import bulletins, database, notices, recordings
 from controller.store.bulletins import BulletinId
 from controller.store.database import Database
+from controller.store.sealing import is_sealed
 from schedules.programme import Sha256
 
 WRITTEN = [
@@ -21,6 +22,11 @@ WRITTEN = [
     "INSERT INTO bulletins (id, title, text, spoken, bulletin_class, region, recording, author, written_at) "
     "VALUES ('b-1', 'Họp', 'Họp 8h', 'họp tám giờ', 'normal', 'north', 'abc', 'a-1', '2026-11-22 09:30:00')",
 ]
+
+OPEN_CHANNEL = (
+    "INSERT INTO channels (id, kind, name, address, secret, local, wants, least, turn, quiet, added_at) VALUES "
+    "('office', 'webhook', 'Office', 'https://office.example', 'whsec_1', false, '[]', 1, 0, '', '2026-11-22 09:30:00')"
+)
 
 
 def migrate(opened: Database, to: str, *, back: bool = False) -> None:
@@ -45,3 +51,16 @@ def test_bulletins_of_the_first_version_are_still_what_they_were(database: Datab
     assert (bulletin.spoken, bulletin.lexicon, bulletin.by_hand) == ("họp tám giờ", None, False)
     assert (bulletin.speed, bulletin.pitch, bulletin.repeat, bulletin.speech_band) == (100, 0, False, False)
     assert (recording.waveform, recording.lufs, recording.silences, recording.warnings) == ((0, 50), None, (), ())
+
+
+def test_secrets_that_an_earlier_version_kept_open_are_sealed(database: Database) -> None:
+    migrate(database, "0017", back=True)
+    with database.write() as connection:
+        connection.execute(text(OPEN_CHANNEL))
+    migrate(database, "head")
+    with database.read() as connection:
+        (kept,) = connection.execute(text("SELECT address, secret FROM channels"))
+        channel = notices.channel(connection, "office")
+    assert all(map(is_sealed, kept))
+    assert channel is not None
+    assert (channel.address, channel.secret) == ("https://office.example", "whsec_1")
