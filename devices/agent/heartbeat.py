@@ -40,8 +40,9 @@ def not_ready(problems: Iterable[tuple[OccurrenceId, str]]) -> tuple[NotReady, .
 class Heartbeat:
     """The states of one session. Times are seconds of the monotonic clock."""
 
-    def __init__(self, device: DeviceId, session: str, software: str) -> None:
+    def __init__(self, device: DeviceId, session: str, software: str, lock: str = "") -> None:
         self._device = device
+        self._lock = lock
         self._session = session
         self._software = software
         self._sequence = 0
@@ -95,6 +96,7 @@ class Heartbeat:
             software=self._software,
             urgent=dict(condition.urgent),
             exercises=dict(condition.exercises),
+            lock=self._lock,
         )
 
     def last_will(self, now: datetime) -> DeviceState:

@@ -14,7 +14,7 @@ from devices.agent.timetable import Timetable
 from devices.link.port import Inbound
 from devices.protocol.codec import decode_command
 from devices.protocol.errors import BadTopic, Expired, Malformed, Superseded, WireError, WrongTopic
-from devices.protocol.messages import TimeAnswer
+from devices.protocol.messages import ReceiptsStored, TimeAnswer
 from devices.protocol.signing import FUTURE_TOLERANCE, KeyId, Opened, VerifyKey, unseal
 from devices.protocol.topics import AreaChannel, AreaTopic, DeviceChannel, DeviceTopic, Topics
 from schedules.errors import ScheduleError
@@ -179,4 +179,5 @@ class Intake:
         order.check_date(now)
         if not self._journal.first_sight(order.id, order.expires_at, now):
             raise Superseded("a command is good for one use")
-        self._outbox.stored(command.receipts)
+        if isinstance(command, ReceiptsStored):
+            self._outbox.stored(command.receipts)

@@ -13,11 +13,13 @@ from devices.agent.settings import Identity
 from devices.agent.timekeeper import Timekeeper
 from devices.link.port import Link, Will
 from devices.protocol.codec import encode
+from devices.protocol.locks import BoxKey
 from devices.protocol.messages import DeviceState
 from devices.protocol.topics import DeviceChannel, Topics
 
 STATE_LIFE = timedelta(days=1)
 RECEIPT_LIFE = timedelta(days=30)
+HEALTH_LIFE = timedelta(days=30)
 WILL_LIFE = timedelta(days=3650)
 """A will is made before the time is known, and may be published years later."""
 
@@ -27,7 +29,7 @@ class Reports:
 
     def __init__(self, identity: Identity, journal: Journal, outbox: Outbox, time: Timekeeper, software: str) -> None:
         topics = Topics(identity.site)
-        self.heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software)
+        self.heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software, BoxKey(identity.key).lock.text)
         self._state_topic = topics.device(identity.device, DeviceChannel.STATE)
         self._receipt_topic = topics.device(identity.device, DeviceChannel.RECEIPT)
         self._key = identity.key

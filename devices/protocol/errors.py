@@ -4,6 +4,7 @@ WireError
 ├── BadTopic          not a topic of this site, or one whose parts cannot be
 ├── Malformed         too large, too deep, not JSON, a missing or impossible value
 ├── UnknownVersion    written in a version that this reader does not know
+├── BadBox            a box that was not closed for us, or not about this
 └── Untrusted         the signature or what it is bound to does not hold
     ├── BadSignature      not a JWS, another algorithm, an unknown key, altered bytes
     ├── WrongTopic        rightly signed, for another topic
@@ -30,6 +31,10 @@ class Malformed(WireError):
 
 class UnknownVersion(WireError):
     reason = "unknown-version"
+
+
+class BadBox(WireError):
+    reason = "bad-box"
 
 
 class Untrusted(WireError):

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NewType
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwa import JWSAlgModel
@@ -59,6 +62,12 @@ class SigningKey:
 
     def to_pem(self) -> bytes:
         return self._key.as_pem(private=True)
+
+    def derive(self, purpose: bytes) -> bytes:
+        """32 secret bytes for another purpose; from them nobody finds the way back to this key."""
+        private = self._key.private_key
+        assert isinstance(private, Ed25519PrivateKey)
+        return HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(private.private_bytes_raw())
 
     @property
     def public(self) -> VerifyKey:

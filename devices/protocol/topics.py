@@ -33,10 +33,11 @@ class DeviceChannel(Enum):
     COMMAND = "command"
     STATE = "state"
     RECEIPT = "receipt"
+    HEALTH = "health"
 
     @property
     def from_device(self) -> bool:
-        return self in (DeviceChannel.STATE, DeviceChannel.RECEIPT)
+        return self in (DeviceChannel.STATE, DeviceChannel.RECEIPT, DeviceChannel.HEALTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -14,16 +15,31 @@ import msgspec
 import pytest
 
 from devices.protocol.codec import decode, decode_command, encode
-from devices.protocol.errors import WireError
+from devices.protocol.errors import BadBox, WireError
+from devices.protocol.locks import BoxKey, Lock
 from devices.protocol.messages import (
     Alarm,
     AreaExercise,
     AreaPlan,
     AreaUrgent,
+    Axis,
+    CameraFigures,
+    CameraId,
+    CameraIdentity,
+    CameraPictures,
+    CameraReason,
+    CameraReport,
+    CameraSource,
+    CameraToWatch,
     DeviceConfig,
+    DeviceHealth,
     DeviceState,
+    HealthId,
+    HealthStored,
+    KeepPictures,
     Message,
     NotReady,
+    PictureFinding,
     PlanDigest,
     QuietHours,
     QuietWindow,
@@ -32,10 +48,11 @@ from devices.protocol.messages import (
     ReceiptsStored,
     Siren,
     SirenPattern,
+    Standing,
     TimeAnswer,
     UrgentSound,
 )
-from devices.protocol.signing import KeyId, VerifyKey, unseal
+from devices.protocol.signing import KeyId, SigningKey, VerifyKey, unseal
 from devices.protocol.topics import DeviceId
 from schedules.day_rules import Weekday
 from schedules.occurrence import Hush, Occurrence, OccurrenceId, Why
@@ -68,6 +85,59 @@ FLOOD = UrgentSound(
     words="Cảnh báo lũ khẩn cấp. Bà con thôn 3 di chuyển ngay lên nhà văn hóa.",
     language="vi",
     siren=Siren(SirenPattern.FLOOD, 12.0),
+)
+
+BOXES = GOLDEN / "boxes"
+EVENT = Sha256("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752")
+AUGUST = datetime(2026, 8, 1, 4, 0, tzinfo=UTC)
+MARKET = CameraToWatch(
+    id=CameraId("cho-xa"),
+    source=CameraSource.RTSP,
+    address="rtsp://10.7.0.21:554/stream1",
+    snapshot_address="http://10.7.0.21/snapshot.jpg",
+    onvif_address="http://10.7.0.21/onvif/device_service",
+    login=(BOXES / "login.jwe").read_text().strip(),
+    serial_number="7F3A19C2",
+    keep_pictures=KeepPictures.FINDINGS,
+    relearn=1,
+)
+BLURRED = CameraReport(
+    camera=MARKET.id,
+    at=NOON,
+    reach=Axis(standing=Standing.GOOD, since=AUGUST, checked_at=NOON, probes=18000),
+    service=Axis(standing=Standing.GOOD, since=AUGUST, checked_at=NOON, probes=18000),
+    stream=Axis(standing=Standing.GOOD, since=AUGUST, checked_at=NOON, probes=1900),
+    picture=Axis(
+        standing=Standing.BAD,
+        reason=CameraReason.FINDING,
+        since=NOON - timedelta(minutes=1),
+        checked_at=NOON,
+        probes=2,
+    ),
+    figures=CameraFigures(
+        connect_ms=0.5,
+        answer_ms=1.25,
+        describe_ms=4.0,
+        first_packet_ms=210.0,
+        first_picture_ms=240.0,
+        judge_ms=21.0,
+        packets=31,
+        pictures=6,
+        frames_per_second=12.5,
+        bits_per_second=512000.0,
+        width=640,
+        height=360,
+        codec="h264",
+        clock_offset=-0.5,
+    ),
+    findings=(
+        PictureFinding(
+            kind="blur", confidence=0.9, measure="sharpness", value=0.25, limit=0.5, usual_low=0.75, usual_high=1.25
+        ),
+    ),
+    identity=CameraIdentity(maker="Kỹ thuật số", model="KC-2", firmware="1.0.4", serial_number="7F3A19C2"),
+    learnt=100,
+    pictures=CameraPictures(reference=SOUND.sha256, event=EVENT, taken_at=NOON),
 )
 
 MESSAGES: dict[str, Message] = {
@@ -147,9 +217,11 @@ MESSAGES: dict[str, Message] = {
                 sounds=(SOUND,),
             ),
         ),
-        keep=(Sound(Sha256("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"), 2.25, 14210),),
+        keep=(Sound(EVENT, 2.25, 14210),),
+        cameras=(MARKET,),
     ),
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
+    "health-stored": HealthStored(health=(HealthId("cam-03-7"),)),
     "time": TimeAnswer(question="9f3c21d07be64a58", at=NOON),
     "state": DeviceState(
         device=DeviceId("loa-03"),
@@ -169,6 +241,15 @@ MESSAGES: dict[str, Message] = {
         software="0.1.0",
         urgent={AreaId("thon-3"): 1786795200000},
         exercises={AreaId("thon-3"): 1786795200000},
+        lock=(BOXES / "lock.txt").read_text().strip(),
+    ),
+    "health": DeviceHealth(
+        id=HealthId("loa-03-7"),
+        device=DeviceId("loa-03"),
+        sequence=7,
+        at=NOON,
+        watching_since=AUGUST,
+        cameras=(BLURRED,),
     ),
     "receipt": Receipt(
         id=ReceiptId("loa-03-42"),
@@ -220,7 +301,7 @@ def test_what_was_agreed_to_be_wrong_is_refused_for_that_reason(path: Path) -> N
     assert path.stem.removeprefix("refused-").startswith(refused.value.reason)
 
 
-@pytest.mark.parametrize("name", ["command", "time"])
+@pytest.mark.parametrize("name", ["command", "health-stored", "time"])
 def test_a_command_says_itself_which_one_it_is(name: str) -> None:
     assert decode_command((GOLDEN / name / "written.json").read_bytes()) == MESSAGES[name]
     for path in (GOLDEN / name).glob("refused-*.json"):
@@ -263,3 +344,39 @@ def test_a_seal_that_was_agreed_to_be_wrong_is_refused_for_that_reason(path: Pat
     with pytest.raises(WireError) as refused:
         unseal(path.read_bytes().strip(), topic=TOPIC, now=NOON, find_key=find)
     assert path.stem.removeprefix("refused-").startswith(refused.value.reason)
+
+
+def test_a_box_of_long_ago_still_opens_for_its_device_and_camera_alone() -> None:
+    key = BoxKey(SigningKey.from_pem((BOXES / "device-key.pem").read_bytes()))
+    assert key.lock.text == (BOXES / "lock.txt").read_text().strip()
+    assert key.open(MARKET.login, about=MARKET.id) == '{"user":"xem","password":"mật khẩu"}'.encode()
+    for other, about in ((key, "another-camera"), (BoxKey(SigningKey.generate()), MARKET.id)):
+        with pytest.raises(BadBox):
+            other.open(MARKET.login, about=about)
+
+
+@pytest.mark.parametrize("garbage", ["", "a.b.c.d.e", "eyJhbGciOiJub25lIn0....", MARKET.login[:-4] + "AAAA", "é" * 300])
+def test_what_is_no_box_is_refused_as_one(garbage: str) -> None:
+    with pytest.raises(BadBox):
+        BoxKey(SigningKey.generate()).open(garbage, about=MARKET.id)
+    with pytest.raises(ValueError, match="not an X25519 public key"):
+        Lock.from_text(garbage)
+
+
+def test_a_box_does_not_choose_its_own_cipher() -> None:
+    key = BoxKey(SigningKey.generate())
+    parts = key.lock.close(b"secret", about="x").split(".")
+    weaker = base64.urlsafe_b64encode(b'{"alg":"dir","enc":"A128CBC-HS256","about":"x"}').rstrip(b"=").decode()
+    with pytest.raises(BadBox):
+        key.open(".".join([weaker, *parts[1:]]), about="x")
+
+
+def test_a_reason_of_a_later_version_is_read_as_other() -> None:
+    later = encode(MESSAGES["health"]).replace(b'"finding"', b'"eaten-by-ants"')
+    assert decode(later, DeviceHealth).cameras[0].picture.reason is CameraReason.OTHER
+
+
+def test_a_password_in_an_address_is_not_repeated_in_the_refusal() -> None:
+    with pytest.raises(WireError) as refused:
+        decode((GOLDEN / "config" / "refused-malformed-login-in-a-camera-s-address.json").read_bytes(), DeviceConfig)
+    assert "geheim" not in str(refused.value)

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from controller.orders import COMMAND_LIFE, CONFIG_LIFE
-from devices.agent.reports import RECEIPT_LIFE, STATE_LIFE, WILL_LIFE
+from devices.agent.reports import HEALTH_LIFE, RECEIPT_LIFE, STATE_LIFE, WILL_LIFE
 from devices.link.pulse import SILENCE
 from devices.protocol import errors, messages
 from devices.protocol.codec import MAX_BYTES, decode
@@ -37,16 +37,25 @@ MESSAGES: dict[str, type[messages.Message]] = {
     "config": messages.DeviceConfig,
     "command": messages.ReceiptsStored,
     "time": messages.TimeAnswer,
+    "health-stored": messages.HealthStored,
+    "health": messages.DeviceHealth,
     "state": messages.DeviceState,
     "receipt": messages.Receipt,
 }
-CARRIED = {"command": ("command", "time")}
+CARRIED = {"command": ("command", "health-stored", "time")}
 """A channel on which there is more than one kind of message."""
 SHAPES: tuple[type[Any], ...] = (
     *MESSAGES.values(),
     messages.UrgentSound,
     messages.Siren,
     messages.Alarm,
+    messages.CameraToWatch,
+    messages.CameraReport,
+    messages.Axis,
+    messages.CameraFigures,
+    messages.PictureFinding,
+    messages.CameraIdentity,
+    messages.CameraPictures,
     messages.NotReady,
     messages.QuietHours,
     messages.QuietWindow,
@@ -90,7 +99,7 @@ def fields(shape: type[Any]) -> dict[str, str]:
 def shown(default: object, *, required: bool) -> str:
     if required:
         return "required"
-    if default is msgspec.NODEFAULT or default == ():
+    if default is msgspec.NODEFAULT or default == () or isinstance(default, msgspec.Struct):
         return "empty"
     if isinstance(default, Enum):
         return str(default.value)
@@ -120,6 +129,7 @@ def test_the_page_says_how_long_each_seal_holds() -> None:
     assert lasts["command"] == f"{COMMAND_LIFE.days} day"
     assert lasts["state"] == f"{STATE_LIFE.days} day; as last will {WILL_LIFE.days // 365} years"
     assert lasts["receipt"] == f"{RECEIPT_LIFE.days} days"
+    assert lasts["health"] == f"{HEALTH_LIFE.days} days"
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
@@ -140,11 +150,19 @@ def test_the_page_lists_every_field_and_its_default(shape: type[Any]) -> None:
         ("QuietWindow", "weekdays", Weekday),
         ("Siren", "pattern", messages.SirenPattern),
         ("Receipt", "outcome", Outcome),
+        ("CameraToWatch", "source", messages.CameraSource),
+        ("CameraToWatch", "keep_pictures", messages.KeepPictures),
+        ("Axis", "standing", messages.Standing),
     ],
 )
 def test_the_page_lists_every_value_that_a_field_can_have(shape: str, field: str, values: type[Enum]) -> None:
     meaning = {bare(row[0]): row[2] for row in table(section(shape))}[field]
     assert set(re.findall(r"`([\w-]+)`", meaning)) == {value.value for value in values}
+
+
+def test_the_page_lists_every_reason_of_an_axis() -> None:
+    reasons = table(section("CameraReason"))
+    assert [bare(row[0]) for row in reasons] == [reason.value for reason in messages.CameraReason]
 
 
 @pytest.mark.parametrize("name", MESSAGES)

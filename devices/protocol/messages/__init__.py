@@ -4,7 +4,23 @@ Readers ignore fields they do not know; `v` is the version, and a reader refuses
 """
 
 from devices.protocol.messages.alarms import Alarm
-from devices.protocol.messages.commands import Command, ReceiptsStored, TimeAnswer
+from devices.protocol.messages.cameras import (
+    Axis,
+    CameraFigures,
+    CameraId,
+    CameraIdentity,
+    CameraPictures,
+    CameraReason,
+    CameraReport,
+    CameraSource,
+    CameraToWatch,
+    DeviceHealth,
+    HealthId,
+    KeepPictures,
+    PictureFinding,
+    Standing,
+)
+from devices.protocol.messages.commands import Command, HealthStored, ReceiptsStored, TimeAnswer
 from devices.protocol.messages.config import DeviceConfig, QuietHours, QuietWindow
 from devices.protocol.messages.plans import AreaPlan, PlanDigest
 from devices.protocol.messages.receipts import Receipt, ReceiptId
@@ -18,12 +34,26 @@ __all__ = [
     "AreaExercise",
     "AreaPlan",
     "AreaUrgent",
+    "Axis",
+    "CameraFigures",
+    "CameraId",
+    "CameraIdentity",
+    "CameraPictures",
+    "CameraReason",
+    "CameraReport",
+    "CameraSource",
+    "CameraToWatch",
     "Command",
     "DeviceConfig",
+    "DeviceHealth",
     "DeviceState",
+    "HealthId",
+    "HealthStored",
+    "KeepPictures",
     "Message",
     "Moment",
     "NotReady",
+    "PictureFinding",
     "PlanDigest",
     "QuietHours",
     "QuietWindow",
@@ -32,6 +62,7 @@ __all__ = [
     "ReceiptsStored",
     "Siren",
     "SirenPattern",
+    "Standing",
     "TimeAnswer",
     "UrgentSound",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from devices.protocol.messages.cameras import HealthId
 from devices.protocol.messages.receipts import ReceiptId
 from devices.protocol.messages.shapes import Message, Moment, Short
 
@@ -10,6 +11,12 @@ class ReceiptsStored(Message, frozen=True, kw_only=True, tag="receipts-stored", 
     """`device/{id}/command`: the controller keeps these receipts; the device may forget them."""
 
     receipts: tuple[ReceiptId, ...]
+
+
+class HealthStored(Message, frozen=True, kw_only=True, tag="health-stored", tag_field="action"):
+    """`device/{id}/command`: the controller keeps what these said of cameras; the device may forget them."""
+
+    health: tuple[HealthId, ...]
 
 
 class TimeAnswer(Message, frozen=True, kw_only=True, tag="time", tag_field="action"):
@@ -22,5 +29,5 @@ class TimeAnswer(Message, frozen=True, kw_only=True, tag="time", tag_field="acti
     at: Moment
 
 
-Command = ReceiptsStored | TimeAnswer
+Command = ReceiptsStored | HealthStored | TimeAnswer
 """Everything that `device/{id}/command` may carry."""

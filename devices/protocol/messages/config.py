@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from devices.protocol.messages.alarms import Alarm
+from devices.protocol.messages.cameras import MOST_CAMERAS, CameraToWatch
 from devices.protocol.messages.shapes import Count, Message, Percent, Short, Warmth
 from devices.protocol.topics import DeviceId
 from schedules.day_rules import Weekday
@@ -49,7 +50,7 @@ class DeviceConfig(Message, frozen=True, kw_only=True):
     Without `quiet_hours` it is silent from 22:00 to 05:00, Vietnamese time. Its amplifier is given `lead_seconds` of
     silence before the first sample and `tail_seconds` after the last. Emergencies have a volume cap of their own.
     The recordings to `keep` are fetched in their order, behind what is planned, and never make room for anything.
-    `exercise_keys` are the public keys that may order exercises, and nothing else.
+    It watches `cameras`. `exercise_keys` are the public keys that may order exercises, and nothing else.
     """
 
     device: DeviceId
@@ -64,7 +65,10 @@ class DeviceConfig(Message, frozen=True, kw_only=True):
     exercise_keys: Annotated[tuple[Short, ...], msgspec.Meta(max_length=10)] = ()
     alarms: Annotated[tuple[Alarm, ...], msgspec.Meta(max_length=50)] = ()
     keep: Annotated[tuple[Sound, ...], msgspec.Meta(max_length=500)] = ()
+    cameras: Annotated[tuple[CameraToWatch, ...], msgspec.Meta(max_length=MOST_CAMERAS)] = ()
 
     def __post_init__(self) -> None:
         if len({alarm.name for alarm in self.alarms}) < len(self.alarms):
             raise ValueError("two alarms have the same name")
+        if len({camera.id for camera in self.cameras}) < len(self.cameras):
+            raise ValueError("two cameras have the same id")

@@ -23,7 +23,7 @@ class DeviceState(Message, frozen=True, kw_only=True):
 
     `sequence` grows with every state of one `session` (one run of the agent). `clock_offset` is by how many seconds
     the board's clock is ahead of the proven time. A `time_question` asks for a `TimeAnswer`. `urgent` and `exercises`
-    say which urgent orders were obeyed: area to serial.
+    say which urgent orders were obeyed: area to serial. `lock` closes boxes for this device (`devices.protocol.locks`).
     """
 
     device: DeviceId
@@ -43,3 +43,4 @@ class DeviceState(Message, frozen=True, kw_only=True):
     software: Short = ""
     urgent: dict[AreaId, Count] = msgspec.field(default_factory=dict)
     exercises: dict[AreaId, Count] = msgspec.field(default_factory=dict)
+    lock: Short = ""
