@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from controller.auditing.arguments import add_audit_arguments, run_audit
 from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 is success, 1 a promise that did not hold, 2 bad input."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        return run_audit(options) if options.command == "audit" else _run(options)
     except ModuleNotFoundError as missing:
         if missing.name and missing.name.split(".")[0] in ("controller", "devices", "schedules"):
             raise
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Prints what each area will sound on one day, or checks a folder of programme files.",
     )
     add_plan_arguments(plan)
+    add_audit_arguments(commands.add_parser("audit", help="who changed what, and whether that was altered"))
     _add_alert(commands.add_parser("alert", help="official warnings", description="What becomes of official warnings."))
     return parser
 

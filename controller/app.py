@@ -14,6 +14,7 @@ from functools import partial
 from controller.alerts.own_alerts import PHRASES as OWN_PHRASES
 from controller.alerts.warnings import Warnings
 from controller.alerts.wording import FIXED as ALERT_PHRASES
+from controller.auditing.anchors import Anchors
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars, windows
 from controller.broadcasting.desk import Desk
@@ -93,14 +94,16 @@ class App:
         settings.folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
         self.happenings = Happenings()
-        self.database = Database(settings.database, kept_vault(settings.folder))
+        self.database = Database(settings.database, kept_vault(settings.folder), clock)
         self.topics = Topics(settings.site)
         self._asked = dict.fromkeys(Question)
         self._wake = threading.Event()
         self._lock = threading.Lock()
 
         heartbeat = settings.heartbeat_seconds
-        orders = Orders(self.topics, site_key(settings.folder), exercise_key(settings.folder))
+        key = site_key(settings.folder)
+        orders = Orders(self.topics, key, exercise_key(settings.folder))
+        self._anchors = Anchors(self.database, key, clock, settings.folder, settings.audit_months)
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._dispatcher = Dispatcher(self.database, clock)
@@ -109,13 +112,9 @@ class App:
         horizon = timedelta(hours=settings.plan_hours)
         self._planner = Planner(self.database, orders, calendars, clock, self.happenings, horizon)
         self.link = outside.connect(self._keep, self._connected)
+        patience = timedelta(minutes=1, seconds=heartbeat)
         self._lookout = Lookout(
-            self.database,
-            clock,
-            self.happenings,
-            lambda: self.link.connected,
-            settings.site,
-            timedelta(minutes=1, seconds=heartbeat),
+            self.database, clock, self.happenings, lambda: self.link.connected, settings.site, patience
         )
         self.happenings.listen(self._notice)
         self._intake.on_kept(lambda: self.ask(Question.INBOX))
@@ -197,6 +196,7 @@ class App:
         if Question.PLAN in asked:
             self._configuration.refresh()
             self._planner.compile()
+            self._anchors.tend()
         if Question.ALERTS in asked:
             self.warnings.tend()
             self._to_speak.set()

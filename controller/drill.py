@@ -66,7 +66,7 @@ def run_drill(wanted: Wanted, *, as_json: bool = False, out: TextIO | None = Non
             return _told(steps, well, as_json, out or sys.stdout)
         if not settings.database_url and not (settings.folder / "loa.db").exists():
             raise ValueError(f"There is no commune in {settings.folder}: set LOA_FOLDER, or give --areas FILE.")
-        database = Database(settings.database, kept_vault(settings.folder))
+        database = Database(settings.database, kept_vault(settings.folder), clock)
         try:
             orders = Orders(Topics(settings.site), site_key(settings.folder), exercise_key(settings.folder))
             line = Line(database, orders, clock, _pause, wanted.patience)

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     plan_hours: int = Field(default=72, ge=1, le=24 * 14, description="how far ahead devices keep the plan")
     heartbeat_seconds: float = Field(default=30.0, gt=0, description="how often a device says that it is there")
 
+    audit_months: int = Field(
+        default=24, ge=1, le=600, description="how long it is kept who changed what; older rows go from the front"
+    )
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any, NewType
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, CursorResult, Row, delete, insert, select
 
 from controller.store.manner import rule_read, rule_written
 from controller.store.people import AccountId
@@ -52,8 +52,7 @@ def find_entry(connection: Connection, entry: EntryId) -> KeptEntry | None:
 
 def add_entry(connection: Connection, entry: Entry, who: AccountId | None, now: datetime) -> EntryId:
     row = {"entry": _entry_written(entry), "written_by": who, "written_at": now}
-    added = insert(calendar_entries).values(row).returning(calendar_entries.c.id)
-    return EntryId(connection.execute(added).scalar_one())
+    return EntryId(_number(connection.execute(insert(calendar_entries).values(row))))
 
 
 def remove_entry(connection: Connection, entry: EntryId) -> None:
@@ -78,12 +77,16 @@ def add_change(connection: Connection, change: Change, who: AccountId, now: date
         "written_by": who,
         "written_at": now,
     }
-    added = insert(programme_changes).values(row).returning(programme_changes.c.id)
-    return ChangeId(connection.execute(added).scalar_one())
+    return ChangeId(_number(connection.execute(insert(programme_changes).values(row))))
 
 
 def remove_change(connection: Connection, change: ChangeId) -> None:
     connection.execute(delete(programme_changes).where(programme_changes.c.id == change))
+
+
+def _number(added: CursorResult[Any]) -> int:
+    (number,) = added.inserted_primary_key or (0,)
+    return int(number)
 
 
 def of_the_commune(connection: Connection) -> Calendars:

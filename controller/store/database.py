@@ -13,7 +13,10 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from controller.store.audit import write_notes
+from controller.store.audit_capture import collecting, watch_changes
 from controller.store.sealing import VAULT, Vault
+from devices.clock import Clock, SystemClock
 
 _WRITES = "loa_writes"
 _BUSY_MILLISECONDS = 10_000
@@ -22,10 +25,11 @@ _BUSY_MILLISECONDS = 10_000
 class Database:
     """Opens the database at `url` and brings its tables up to date.
 
-    Without a `vault`, the secrets in it can only be read by this very object.
+    Without a `vault`, the secrets in it can only be read by this very object. The `clock` dates the audit.
     """
 
-    def __init__(self, url: str, vault: Vault | None = None) -> None:
+    def __init__(self, url: str, vault: Vault | None = None, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         address = make_url(url)
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
@@ -38,12 +42,15 @@ class Database:
         if self._sqlite:
             _tame_sqlite(self.engine)
         self._upgrade()
+        watch_changes(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that may change rows: all of it happens, or nothing."""
-        with self.engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        """One transaction that may change rows: all of it happens, with its lines in the audit, or nothing."""
+        options = {_WRITES: True, **collecting()}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
+            write_notes(connection, self._clock.now())
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -6,6 +6,7 @@ A stolen database, or a copy of it, does not give them away; the folder with the
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._mark_key = hmac.digest(key, b"marks", "sha256")
 
     @classmethod
     def new(cls) -> Vault:
@@ -48,6 +50,10 @@ class Vault:
             return self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
         except (InvalidTag, ValueError) as wrong:
             raise Unreadable(f"what is kept for {place} cannot be read with this site's key") from wrong
+
+    def mark(self, words: str, place: str) -> str:
+        """By which this site knows words that it wrote in a place itself."""
+        return hmac.digest(self._mark_key, f"{place}\n{words}".encode(), "sha256").hex()
 
 
 def kept_vault(folder: Path) -> Vault:

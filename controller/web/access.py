@@ -16,7 +16,9 @@ from fastapi import Request
 from controller.errors import Invalid, NotAllowed, NotLoggedIn, NotNow
 from controller.fleet.enrolment import digest
 from controller.store import people
+from controller.store.audit import note
 from controller.store.database import Database
+from controller.store.origin import origin
 from controller.store.people import Account, AccountId, Role
 from devices.clock import Clock
 
@@ -29,6 +31,8 @@ SESSION_LIFE = timedelta(hours=12)
 MIN_PASSWORD = 10
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_USERNAME = 64
+_NAMED_BY = 8
+"""So many characters of its digest tell a session from others in the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,16 @@ class Access:
         except (Argon2Error, InvalidHashError):
             account = None
         if account is None:
+            with self._database.write() as connection:
+                note(connection, "sessions.refused", username.strip().lower()[:_MAX_USERNAME])
             raise NotLoggedIn("bad-login", "The username or the password is not right.")
         now = self._clock.now()
         session = Session(secrets.token_urlsafe(32), account, now + SESSION_LIFE)
         with self._database.write() as connection:
             people.sweep_sessions(connection, now)
             people.open_session(connection, digest(session.token), account.id, session.expires_at)
+            origin().account, origin().name = account.id, account.name
+            note(connection, "sessions.opened", digest(session.token)[:_NAMED_BY])
         return session
 
     @cached_property
@@ -87,6 +95,7 @@ class Access:
     def log_out(self, token: str) -> None:
         with self._database.write() as connection:
             people.close_session(connection, digest(token))
+            note(connection, "sessions.closed", digest(token)[:_NAMED_BY])
 
     def caller(self, request: Request) -> Account | None:
         """Who sends this request, by bearer token or by cookie; a forged cookie request is NotAllowed."""
@@ -96,7 +105,11 @@ class Access:
         if token is None:
             return None
         with self._database.read() as connection:
-            return people.session(connection, digest(token), self._clock.now())
+            found = people.session(connection, digest(token), self._clock.now())
+        if found is not None:
+            by = origin()
+            by.account, by.name, by.session = found.id, found.name, digest(token)[:_NAMED_BY]
+        return found
 
 
 def bearer(request: Request) -> str | None:

@@ -13,6 +13,7 @@ from controller.web.api import (
     alert_sources,
     alerts,
     areas,
+    audit,
     broadcasts,
     bulletins,
     calendars,
@@ -27,7 +28,9 @@ from controller.web.api import (
     speech,
 )
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
+from controller.web.origins import Origins
 from controller.web.pages import alerts as alert_pages
+from controller.web.pages import audit as audit_pages
 from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import devices as device_pages
 from controller.web.pages import (
@@ -66,6 +69,7 @@ API = (
     alerts.router,
     alert_sources.router,
     channels.router,
+    audit.router,
     events.router,
 )
 
@@ -85,6 +89,7 @@ PAGES = (
     own_warnings.router,
     alert_pages.router,
     refusals.router,
+    audit_pages.router,
 )
 
 
@@ -115,4 +120,5 @@ def site(services: Services) -> FastAPI:
 
     app.add_middleware(Compressed, minimum_size=1000)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Origins)
     return app

@@ -13,6 +13,9 @@ from controller.store.tables.alerts import announcements as announcements
 from controller.store.tables.alerts import gauges as gauges
 from controller.store.tables.alerts import stops as stops
 from controller.store.tables.alerts import urgents as urgents
+from controller.store.tables.audit import audit as audit
+from controller.store.tables.audit import audit_anchors as audit_anchors
+from controller.store.tables.audit import audit_head as audit_head
 from controller.store.tables.broadcasts import facts as facts
 from controller.store.tables.broadcasts import occurrences as occurrences
 from controller.store.tables.broadcasts import plans as plans

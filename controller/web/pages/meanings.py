@@ -11,6 +11,7 @@ WAYS = {
     "/alerts": "Alerts",
     "/incidents": "Incidents",
     "/refusals": "Refused",
+    "/audit": "Audit",
 }
 
 TROUBLES = {
