@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from controller.happenings import Happenings
@@ -24,6 +25,7 @@ from devices.protocol.topics import DeviceChannel, DeviceId, SiteId, Topics
 from schedules.outcome import Outcome
 from schedules.plan import OccurrenceId
 from schedules.programme import AreaId, ProgrammeId
+from tests.wire.mutants import mutants
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HORN = DeviceId("loa-1")
@@ -37,6 +39,7 @@ class Desk:
         self.database = database
         self.clock = HandMovedClock(NOW)
         self.device_key = SigningKey.generate()
+        self.said: list[Inbound] = []
         happenings = Happenings()
         presence = Presence(database, self.clock, happenings, heartbeat=30.0)
         orders = Orders(TOPICS, SigningKey.generate(), SigningKey.generate())
@@ -50,7 +53,8 @@ class Desk:
         moment = self.clock.now() - timedelta(seconds=ago)
         until = moment + timedelta(days=1)
         sealed = self.device_key.seal(encode(message), topic=topic, issued_at=moment, expires_at=until)
-        self.intake.keep(Inbound(topic, sealed, retained))
+        self.said.append(Inbound(topic, sealed, retained))
+        self.intake.keep(self.said[-1])
 
     @property
     def counted(self) -> dict[tuple[str, str], int]:
@@ -157,3 +161,41 @@ def test_what_nobody_may_say_here_is_counted_by_channel_and_reason(desk: Desk) -
         ("unknown", "bad-topic"): 1,
     }
     assert desk.online is None
+
+
+def test_a_receipt_that_somebody_plays_again_changes_nothing(desk: Desk) -> None:
+    desk.say(DeviceChannel.RECEIPT, receipt(1))
+    desk.intake.process()
+    recorded = desk.said[-1]
+    with desk.database.read() as connection:
+        before = [tuple(row) for row in connection.execute(receipts.select())]
+    for again in (recorded, Inbound(recorded.topic, recorded.payload, retained=True)):
+        desk.intake.keep(again)
+        desk.intake.process()
+    with desk.database.read() as connection:
+        assert [tuple(row) for row in connection.execute(receipts.select())] == before
+
+
+def test_a_device_cannot_speak_for_another_inside_its_own_seal(desk: Desk) -> None:
+    for channel, message in (
+        (DeviceChannel.STATE, msgspec.structs.replace(state(1), device=DeviceId("loa-2"))),
+        (DeviceChannel.RECEIPT, msgspec.structs.replace(receipt(1), device=DeviceId("loa-2"))),
+    ):
+        desk.say(channel, message)
+    desk.intake.process()
+    assert desk.counted == {("state", "wrong-topic"): 1, ("receipt", "wrong-topic"): 1}
+    assert (desk.online, desk.kept) == (None, [])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("channel", [DeviceChannel.STATE, DeviceChannel.RECEIPT])
+def test_ten_thousand_altered_messages_from_a_device_change_nothing(desk: Desk, channel: DeviceChannel) -> None:
+    topic, until = TOPICS.device(HORN, channel), NOW + timedelta(days=1)
+    messages = [state(1), state(2)] if channel is DeviceChannel.STATE else [receipt(1), receipt(2)]
+    genuine = [desk.device_key.seal(encode(one), topic=topic, issued_at=NOW, expires_at=until) for one in messages]
+    for altered in mutants(genuine, 10_000, seed=20_261_122):
+        desk.intake.keep(Inbound(topic, altered, retained=False))
+    while desk.intake.process():
+        pass
+    assert desk.counted == {(channel.value, "bad-signature"): 10_000}
+    assert (desk.online, desk.kept) == (None, [])
