@@ -26,3 +26,16 @@ def holds_current_plans(
 ) -> bool:
     """True when the device has, for each of its areas that has a plan, exactly the plan that was published last."""
     return all(area not in published or state.plans.get(area) == published[area].digest for area in path)
+
+
+def may_find_rubbish(before: DeviceState | None, state: DeviceState) -> bool:
+    """True when the device has refused something since `before`: perhaps in the place of what it was told."""
+    known = {} if before is None else before.refused
+    return any(count > known.get(reason, 0) for reason, count in state.refused.items())
+
+
+def may_lack_plans(before: DeviceState | None, state: DeviceState) -> bool:
+    """True when it is worth while to compare the plans that a device holds with those that were published."""
+    if not state.clock_proven:
+        return False
+    return before is None or (before.session, before.plans) != (state.session, state.plans)

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from controller.happenings import Happening, Happenings, Kind
+from controller.monitoring.health import holds_current_plans, may_find_rubbish, may_lack_plans
 from controller.monitoring.presence import Presence
 from controller.monitoring.roll import Roll
 from controller.monitoring.symptoms import received_badly, subject
 from controller.orders import Orders
 from controller.store import broadcasts, post, refusals
+from controller.store.areas import own_node
 from controller.store.database import Connection, Database
 from controller.store.post import Received
 from controller.store.refusals import Refusal
@@ -30,6 +32,7 @@ from devices.protocol.topics import DeviceChannel, DeviceId, DeviceTopic, Topics
 MESSAGES_AT_ONCE = 500
 _WORDS = 200
 _QUESTION_WAITS = timedelta(seconds=30)
+_SAID_AGAIN_AFTER = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +146,7 @@ class Intake:
             state = decode(judged.opened.payload, DeviceState)
             _same_device(device, state.device)
             self._tell_time(roll.connection, judged, state)
+            self._repeat(roll, state)
             return self._presence.hear(roll, state, judged.seen_at)
         receipt = decode(judged.opened.payload, Receipt)
         _same_device(device, receipt.device)
@@ -158,6 +162,22 @@ class Intake:
         now = self._clock.now()
         if state.time_question and now - judged.seen_at < _QUESTION_WAITS:
             self._answer(connection, judged.topic.device, TimeAnswer(question=state.time_question, at=now))
+
+    def _repeat(self, roll: Roll, state: DeviceState) -> None:
+        """Says again what a device was told, once a minute at most, when it finds something else in its place."""
+        device, before = roll.device(state.device), roll.seen(state.device)
+        if device is None or not state.online:
+            return
+        known = None if before is None else before.state
+        if may_find_rubbish(known, state) or (
+            may_lack_plans(known, state) and not holds_current_plans(state, roll.published, roll.tree.path(device.area))
+        ):
+            path = roll.tree.path(device.area)
+            topics = (
+                self._topics.device(device.id, DeviceChannel.CONFIG),
+                *self._topics.to_areas((own_node(device.id), *path)),
+            )
+            self.answers += post.repeat(roll.connection, topics, self._clock.now() - _SAID_AGAIN_AFTER)
 
     def _answer(self, connection: Connection, device: DeviceId, answer: Command) -> None:
         self._orders.command(connection, device, answer, self._clock.now())

@@ -75,3 +75,9 @@ def sent(connection: Connection, ids: Iterable[int], now: datetime) -> None:
 
 def resend_retained(connection: Connection) -> None:
     connection.execute(update(outbox).where(outbox.c.retain.is_(True)).values(sent_at=None))
+
+
+def repeat(connection: Connection, topics: Collection[str], sent_before: datetime) -> int:
+    """What is retained under these topics and was handed over before then is to be offered again; how many that are."""
+    these = outbox.c.topic.in_(tuple(topics)) & outbox.c.retain.is_(True) & (outbox.c.sent_at < sent_before)
+    return connection.execute(update(outbox).where(these).values(sent_at=None)).rowcount

@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from controller.fleet.broker.errors import ProgramMissing
 from controller.fleet.broker.mosquitto_child import find_plugin
 from controller.monitoring.symptoms import received_badly, subject
+from controller.store.tables import outbox
 from controller.store.troubles import SubjectKind, TroubleKind
-from devices.protocol.topics import DeviceChannel
+from devices.protocol.topics import AreaChannel, DeviceChannel
 from tests.scenarios.hijack.attacks import ATTACKS, FORGED, GENUINE, Attack, order, sealed, urgent_topic
-from tests.scenarios.hijack.worlds import Ledger, MosquittoWorld, TownWorld, World, broadcast
+from tests.scenarios.hijack.worlds import VILLAGE, Ledger, MosquittoWorld, TownWorld, World, broadcast
 
 UNHARMED = "after-all-this"
 
@@ -71,6 +72,28 @@ def test_who_speaks_in_the_name_of_a_device_is_refused_by_the_controller_and_sho
         world.until(lambda key=key: ledger.refused_here.get(key, 0) > before.get(key, 0))  # type: ignore[misc]
     found = [one for one in ledger.incidents if one.kind is TroubleKind.HIJACK_TRY]
     assert any(one.subject.kind is SubjectKind.DEVICE and one.facts.get("refused_here") for one in found)
+
+
+def letters(world: World) -> Sequence[Any]:
+    """What the controller has told, and when the broker had it."""
+    with world.app.database.read() as connection:
+        return connection.execute(outbox.select()).all()
+
+
+@pytest.mark.parametrize("rubbish", [b"\x00\xff rubbish", b"", b"e30.e30.e30"], ids=["bytes", "nothing", "jws"])
+def test_what_a_thief_left_in_the_broker_is_replaced_at_once(world: World, rubbish: bytes) -> None:
+    topics = world.app.topics
+    places = (topics.area(VILLAGE, AreaChannel.PLAN), topics.device(world.identity.device, DeviceChannel.CONFIG))
+    before = world.kept(places[0])
+    broadcast(world.app, world.now() + timedelta(days=2, minutes=len(rubbish)))
+    world.until(lambda: world.kept(places[0]) != before)
+    genuine = {place: world.kept(place) for place in places}
+    world.until(lambda: all(one.sent_at for one in letters(world)))
+    with world.app.database.write() as connection:
+        connection.execute(outbox.update().values(sent_at=world.now() - timedelta(minutes=2)))
+    for place in places:
+        world.say(place, rubbish)
+    world.until(lambda: {place: world.kept(place) for place in places} == genuine)
 
 
 def test_after_all_this_the_commune_itself_is_heard(world: World) -> None:
