@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from controller.auditing.arguments import add_audit_arguments, run_audit
+from devices.agent.cameras.arguments import add_camera_arguments, run_camera
 from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
@@ -105,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_plan_arguments(plan)
     add_audit_arguments(commands.add_parser("audit", help="who changed what, and whether that was altered"))
+    add_camera_arguments(
+        commands.add_parser("camera", help="cameras", description="Is a camera there, and worth looking at?")
+    )
     _add_alert(commands.add_parser("alert", help="official warnings", description="What becomes of official warnings."))
     return parser
 
@@ -217,23 +221,10 @@ def _run(options: argparse.Namespace) -> int:
         from controller.speech.reading.command import speak_lines
 
         return speak_lines(sys.stdin, sys.stdout, sys.stderr, options.region, options.lexicon)
-    if options.command == "alert" and options.action == "stop":
-        from controller.all_stop import run_stop
-
-        return run_stop(options.key, options.broker, options.site, options.area, options.everywhere, options.minutes)
-    if options.command == "alert" and options.action == "send":
-        return _send(options)
     if options.command == "alert":
-        from controller.alerts.check import check_files
-
-        return check_files(
-            options.files,
-            areas=options.areas,
-            trust=options.trust,
-            at=options.at,
-            exercise=options.exercise,
-            as_json=options.json,
-        )
+        return _alert(options)
+    if options.command == "camera":
+        return run_camera(options)
     if options.command == "town":
         from controller.town.command import run_town
         from controller.town.events import Weather
@@ -248,6 +239,25 @@ def _run(options: argparse.Namespace) -> int:
             return run_bench_alert(loudspeakers=options.loudspeakers, rounds=options.rounds, as_json=options.json)
         return run_bench_speech(rounds=options.rounds, as_json=options.json)
     return run_plan(options, sys.stdout, sys.stderr)
+
+
+def _alert(options: argparse.Namespace) -> int:
+    if options.action == "stop":
+        from controller.all_stop import run_stop
+
+        return run_stop(options.key, options.broker, options.site, options.area, options.everywhere, options.minutes)
+    if options.action == "send":
+        return _send(options)
+    from controller.alerts.check import check_files
+
+    return check_files(
+        options.files,
+        areas=options.areas,
+        trust=options.trust,
+        at=options.at,
+        exercise=options.exercise,
+        as_json=options.json,
+    )
 
 
 def _send(options: argparse.Namespace) -> int:

@@ -1,0 +1,45 @@
+"""What `loa camera` is told. It loads nothing that opens or judges streams until that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_camera_arguments(camera: argparse.ArgumentParser) -> None:
+    actions = camera.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser(
+        "check",
+        help="one look at cameras or files: what state they are in, and why",
+        description="SOURCE is rtsp://, http:// (a picture or MJPEG), onvif://HOST, a video, a picture, a folder of "
+        "pictures or a pattern. The login stands in the address or, as user:password, in LOA_CAMERA_LOGIN. "
+        "Ends with 0 whatever state a camera is in, with 2 when a source is none.",
+    )
+    check.add_argument("sources", nargs="+", metavar="SOURCE")
+    check.add_argument(
+        "--frames",
+        type=int,
+        choices=range(1, 101),
+        metavar="N",
+        default=6,
+        help="how many pictures, half a second apart (6)",
+    )
+    check.add_argument("--profile", type=Path, metavar="FILE", help="what is usual here: read, learnt from and kept")
+    check.add_argument("--json", action="store_true", help="one JSON object per source, for programs")
+    find = actions.add_parser(
+        "find",
+        help="the ONVIF cameras on this network",
+        description="Asks by WS-Discovery, which does not cross routers, and prints who answers.",
+    )
+    find.add_argument(
+        "--seconds", type=int, choices=range(1, 61), metavar="N", default=4, help="how long it listens (4)"
+    )
+    find.add_argument("--json", action="store_true", help="one JSON object per camera, for programs")
+
+
+def run_camera(options: argparse.Namespace) -> int:
+    from devices.agent.cameras.command import run_check, run_find
+
+    if options.action == "find":
+        return run_find(seconds=options.seconds, as_json=options.json)
+    return run_check(options.sources, frames=options.frames, profile=options.profile, as_json=options.json)

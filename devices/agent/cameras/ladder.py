@@ -1,0 +1,221 @@
+"""The ladder: reached, served, streaming, worth looking at. Each rung with its own limit; a rung behind a broken one is
+not asked. "Opened" is not "streaming": only a decoded picture counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from devices.agent.cameras import files, onvif, rtsp, web
+from devices.agent.cameras.looking import Looking
+from devices.agent.cameras.rtsp_answer import NotRtsp
+from devices.agent.cameras.seen import Climb, Depth, Found, Rung, Seen
+from devices.agent.cameras.stream import LIMITS, WISH, Limits, Wish
+from devices.agent.cameras.subject import Subject
+from devices.agent.cameras.threads import Lookers
+from devices.clock import Clock
+from devices.protocol.messages import CameraReason, CameraSource, Standing
+
+LAG = 1.0
+"""So many seconds beyond a limit, and it was not the camera that was slow."""
+WHO_EVERY = 6 * 3600.0
+"""Seconds between two questions who a camera is."""
+
+
+class Ladder:
+    """Probes cameras, any number at a time; `lookers` bounds how many streams are open. For one event loop."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        lookers: Lookers,
+        client: httpx.AsyncClient,
+        limits: Limits = LIMITS,
+        wish: Wish = WISH,
+    ) -> None:
+        self._clock = clock
+        self._client = client
+        self._limits = limits
+        self._wish = wish
+        self._looking = Looking(clock, lookers, limits, wish)
+
+    async def probe(self, subject: Subject, depth: Depth) -> Seen:
+        """What is seen now. Never raises for anything that a camera does."""
+        climb = Climb(self._clock.now(), depth)
+        if subject.camera.source is CameraSource.FILE:
+            await self._file(climb, subject)
+        elif subject.camera.source is CameraSource.RTSP:
+            await self._rtsp(climb, subject)
+        else:
+            await self._web(climb, subject)
+        return climb.seen()
+
+    async def _rtsp(self, climb: Climb, subject: Subject) -> None:
+        line = await self._reach(climb, subject)
+        if line is None:
+            return
+        try:
+            await self._serve_rtsp(climb, subject, line)
+        finally:
+            await _hang_up(line)
+        if climb.serves and climb.depth is Depth.PICTURE:
+            await self._know(climb, subject)
+            if climb.serves:
+                await self._looking.stream(climb, subject)
+
+    async def _reach(self, climb: Climb, subject: Subject) -> rtsp.Connection | None:
+        begin = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(self._limits.connect):
+                line = await rtsp.connect(*web.host_and_port(subject.camera.address))
+        except (OSError, ValueError) as failed:
+            late = self._clock.monotonic() - begin > self._limits.connect + LAG
+            climb.fall(Rung.REACH, CameraReason.OVERLOADED if late else unreached(failed))
+            return None
+        climb.hold(Rung.REACH)
+        climb.figures["connect_ms"] = self._since(begin)
+        return line
+
+    async def _serve_rtsp(self, climb: Climb, subject: Subject, line: rtsp.Connection) -> None:
+        camera, begin = subject.camera, self._clock.monotonic()
+        async with self._answering(climb, begin):
+            async with asyncio.timeout(self._limits.answer):
+                await rtsp.options(line, camera.address)
+            climb.figures["answer_ms"] = self._since(begin)
+            if not subject.care.may_try(subject.login, begin):
+                climb.fall(Rung.SERVICE, CameraReason.LOGIN_WRONG)
+                return
+            begin = self._clock.monotonic()
+            try:
+                async with asyncio.timeout(self._limits.answer):
+                    reason, described = await rtsp.describe(
+                        line, camera.address, subject.login, basic_allowed=camera.basic_allowed
+                    )
+            except rtsp.LoginRefused:
+                subject.care.refused(subject.login, begin)
+                reason, described = CameraReason.LOGIN_WRONG, None
+            climb.figures["describe_ms"] = self._since(begin)
+            if described is not None:
+                subject.care.taken()
+                subject.promised = described.frames_per_second
+            self._served(climb, reason)
+
+    @asynccontextmanager
+    async def _answering(self, climb: Climb, begin: float) -> AsyncIterator[None]:
+        """What goes wrong inside is the service rung's."""
+        try:
+            yield
+        except (TimeoutError, httpx.TimeoutException):
+            late = self._clock.monotonic() - begin > 2 * self._limits.answer + LAG
+            climb.fall(Rung.SERVICE, CameraReason.OVERLOADED if late else CameraReason.SILENT)
+        except (NotRtsp, httpx.DecodingError, httpx.RemoteProtocolError, ValueError):
+            climb.fall(Rung.SERVICE, CameraReason.GARBAGE)
+        except (OSError, EOFError, httpx.HTTPError, httpx.InvalidURL):
+            climb.fall(Rung.SERVICE, CameraReason.SILENT)
+
+    def _served(self, climb: Climb, reason: CameraReason) -> None:
+        if reason is CameraReason.BUSY:
+            climb.rungs[Rung.SERVICE] = Found(Standing.GOOD, reason)
+            climb.rungs[Rung.STREAM] = Found(Standing.UNKNOWN, reason)
+        elif reason is CameraReason.NONE:
+            climb.hold(Rung.SERVICE)
+        else:
+            climb.fall(Rung.SERVICE, reason)
+
+    async def _web(self, climb: Climb, subject: Subject) -> None:
+        line = await self._reach(climb, subject)
+        if line is None:
+            return
+        await _hang_up(line)
+        camera, begin = subject.camera, self._clock.monotonic()
+        if not subject.care.may_try(subject.login, begin):
+            climb.fall(Rung.SERVICE, CameraReason.LOGIN_WRONG)
+            return
+        asked = self._wish.pictures if climb.depth is Depth.PICTURE else 1
+        several = web.several_snapshots if camera.source is CameraSource.SNAPSHOT else web.several_of_mjpeg
+        async with self._answering(climb, begin):
+            try:
+                async with asyncio.timeout(self._limits.answer + self._limits.still * asked):
+                    reason, pictures = await several(
+                        self._client,
+                        camera.address,
+                        subject.login,
+                        basic_allowed=camera.basic_allowed,
+                        count=asked,
+                        spacing=self._wish.spacing,
+                    )
+            except rtsp.LoginRefused:
+                subject.care.refused(subject.login, begin)
+                reason, pictures = CameraReason.LOGIN_WRONG, []
+            pauses = 1000 * self._wish.spacing * max(len(pictures) - 1, 0)
+            climb.figures["answer_ms"] = round((self._since(begin) - pauses) / max(len(pictures), 1), 2)
+            if not pictures:
+                self._served(climb, reason)
+                return
+            subject.care.taken()
+            climb.hold(Rung.SERVICE)
+            if climb.depth is Depth.PICTURE:
+                await self._know(climb, subject)
+                if climb.serves:
+                    await self._looking.stills(climb, subject, pictures, asked)
+
+    async def _file(self, climb: Climb, subject: Subject) -> None:
+        if not files.exists(subject.camera.address):
+            climb.fall(Rung.REACH, CameraReason.FILE_MISSING)
+            return
+        climb.hold(Rung.REACH)
+        climb.hold(Rung.SERVICE)
+        if climb.depth is Depth.PICTURE:
+            await self._looking.file(climb, subject)
+
+    async def _know(self, climb: Climb, subject: Subject) -> None:
+        """Its clock, and now and then who it is. What it does not tell is no fault; being another one is."""
+        address, now, elapsed = subject.camera.onvif_address, self._clock.now(), self._clock.monotonic()
+        if not address:
+            return
+        with contextlib.suppress(onvif.NotOnvif, httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, ValueError):
+            async with asyncio.timeout(2 * self._limits.answer):
+                ahead = await onvif.clock_offset(self._client, address, now)
+                climb.figures["clock_offset"] = ahead.total_seconds()
+                if subject.asked_who_at is None or elapsed - subject.asked_who_at > WHO_EVERY:
+                    subject.asked_who_at = elapsed
+                    with contextlib.suppress(rtsp.LoginRefused):
+                        subject.identity = await onvif.identity(self._client, address, subject.login, now, ahead)
+        climb.identity = subject.identity
+        wanted, said = subject.camera.serial_number, subject.identity.serial_number if subject.identity else ""
+        if wanted and said and wanted != said:
+            climb.fall(Rung.SERVICE, CameraReason.OTHER_DEVICE)
+
+    def _since(self, begin: float) -> float:
+        return round(1000 * (self._clock.monotonic() - begin), 2)
+
+
+def unreached(failed: BaseException) -> CameraReason:
+    """Why nothing answered; what is our own network's fault is told from what is not."""
+    if isinstance(failed, TimeoutError) and not failed.errno:
+        return CameraReason.NO_ANSWER
+    if isinstance(failed, ConnectionRefusedError):
+        return CameraReason.REFUSED
+    if isinstance(failed, socket.gaierror):
+        return CameraReason.OWN_NETWORK if failed.errno == socket.EAI_AGAIN else CameraReason.UNKNOWN_NAME
+    if isinstance(failed, OSError):
+        if failed.errno in (errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL):
+            return CameraReason.OWN_NETWORK
+        if failed.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS):
+            return CameraReason.OVERLOADED
+        if failed.errno == errno.ETIMEDOUT:
+            return CameraReason.NO_ANSWER
+    return CameraReason.UNREACHABLE
+
+
+async def _hang_up(line: rtsp.Connection) -> None:
+    line.writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await line.writer.wait_closed()

@@ -1,0 +1,24 @@
+"""A camera, and what is remembered of it from probe to probe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from devices.agent.cameras.eyes import Eyes
+from devices.agent.cameras.login import Login, LoginCare
+from devices.protocol.messages import CameraIdentity, CameraToWatch
+
+
+@dataclass(slots=True)
+class Subject:
+    """`eyes` are None where nothing is installed that opens streams; `promised` is how many pictures a
+    second it says it sends.
+    """
+
+    camera: CameraToWatch
+    login: Login | None = None
+    care: LoginCare = field(default_factory=LoginCare)
+    eyes: Eyes | None = None
+    promised: float | None = None
+    identity: CameraIdentity | None = None
+    asked_who_at: float | None = None
