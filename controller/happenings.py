@@ -18,6 +18,7 @@ class Kind(Enum):
     REFUSED = "refused"
     INCIDENT = "incident"
     ALERT = "alert"
+    CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ _LINES = {
     Kind.REFUSED: "từ chối tin trên {about}: {reason}",
     Kind.INCIDENT: "sự cố {about}",
     Kind.ALERT: "cảnh báo có thay đổi",
+    Kind.CAMERA: "camera {about} có thay đổi",
 }
 
 

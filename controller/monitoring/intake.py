@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from controller.happenings import Happening, Happenings, Kind
+from controller.monitoring.cameras import reception
 from controller.monitoring.health import holds_current_plans, may_find_rubbish, may_lack_plans
 from controller.monitoring.presence import Presence
 from controller.monitoring.roll import Roll
@@ -25,11 +26,23 @@ from devices.clock import Clock
 from devices.link.port import Inbound
 from devices.protocol.codec import decode
 from devices.protocol.errors import BadSignature, BadTopic, Expired, WireError, WrongTopic
-from devices.protocol.messages import Command, DeviceState, Receipt, ReceiptId, ReceiptsStored, TimeAnswer
+from devices.protocol.messages import (
+    Command,
+    DeviceHealth,
+    DeviceState,
+    HealthStored,
+    Receipt,
+    ReceiptId,
+    ReceiptsStored,
+    TimeAnswer,
+)
+from devices.protocol.messages.cameras import HealthId
 from devices.protocol.signing import FindKey, KeyId, Opened, VerifyKey, unseal
 from devices.protocol.topics import DeviceChannel, DeviceId, DeviceTopic, Topics
 
 MESSAGES_AT_ONCE = 500
+Stored = dict[DeviceId, tuple[list[ReceiptId], list[HealthId]]]
+"""What is kept now of each device, and may be forgotten there."""
 _WORDS = 200
 _QUESTION_WAITS = timedelta(seconds=30)
 _SAID_AGAIN_AFTER = timedelta(minutes=1)
@@ -96,18 +109,18 @@ class Intake:
 
     def _deal(self, waiting: Sequence[Received], *, one_by_one: bool) -> list[Happening]:
         told: list[Happening] = []
-        stored: dict[DeviceId, list[ReceiptId]] = {}
+        stored: Stored = {}
         with self._database.write() as connection:
             roll = Roll(connection, _named(self._topics, waiting))
             for message in waiting:
                 told += self._alone(roll, message, stored) if one_by_one else self._one(roll, message, stored)
             changed = roll.write(self._clock.now())
-            for device, receipts in stored.items():
-                self._answer(connection, device, ReceiptsStored(receipts=tuple(receipts)))
+            for device, told_of in stored.items():
+                self._confirm(connection, device, told_of)
             post.dealt_with(connection, [message.id for message in waiting])
         return told + [Happening(Kind.INCIDENT, self._clock.now(), str(one)) for one in changed]
 
-    def _alone(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
+    def _alone(self, roll: Roll, message: Received, stored: Stored) -> Iterable[Happening]:
         try:
             with roll.connection.begin_nested():
                 return self._one(roll, message, stored)
@@ -115,7 +128,7 @@ class Intake:
             log.exception("could not deal with a message on %s", message.topic)
             return [self._refuse(roll, message, "fault", type(fault).__name__)]
 
-    def _one(self, roll: Roll, message: Received, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
+    def _one(self, roll: Roll, message: Received, stored: Stored) -> Iterable[Happening]:
         try:
             judged = self._judge(roll, message)
             try:
@@ -140,7 +153,7 @@ class Intake:
         seen_at = min(opened.issued_at, message.received_at) if message.retained else message.received_at
         return Judged(topic, opened, message.payload, seen_at)
 
-    def _act(self, roll: Roll, judged: Judged, stored: dict[DeviceId, list[ReceiptId]]) -> Iterable[Happening]:
+    def _act(self, roll: Roll, judged: Judged, stored: Stored) -> Iterable[Happening]:
         device = judged.topic.device
         if judged.topic.channel is DeviceChannel.STATE:
             state = decode(judged.opened.payload, DeviceState)
@@ -148,11 +161,30 @@ class Intake:
             self._tell_time(roll.connection, judged, state)
             self._repeat(roll, state)
             return self._presence.hear(roll, state, judged.seen_at)
+        if judged.topic.channel is DeviceChannel.HEALTH:
+            return self._health(roll, decode(judged.opened.payload, DeviceHealth), device, stored)
         receipt = decode(judged.opened.payload, Receipt)
         _same_device(device, receipt.device)
         new = broadcasts.keep_receipt(roll.connection, receipt, judged.sealed, self._clock.now())
-        stored.setdefault(device, []).append(receipt.id)
+        stored.setdefault(device, ([], []))[0].append(receipt.id)
         return [self._receipt_told(receipt)] if new else []
+
+    def _health(self, roll: Roll, said: DeviceHealth, device: DeviceId, stored: Stored) -> Iterable[Happening]:
+        _same_device(device, said.device)
+        now = self._clock.now()
+        changed = reception.hear(roll.connection, said, now)
+        if not said.whole:
+            stored.setdefault(device, ([], []))[1].append(said.id)
+        return [Happening(Kind.CAMERA, now, camera) for camera in changed]
+
+    def _confirm(
+        self, connection: Connection, device: DeviceId, told_of: tuple[list[ReceiptId], list[HealthId]]
+    ) -> None:
+        receipts, health = told_of
+        if receipts:
+            self._answer(connection, device, ReceiptsStored(receipts=tuple(receipts)))
+        if health:
+            self._answer(connection, device, HealthStored(health=tuple(health)))
 
     def _tell_time(self, connection: Connection, judged: Judged, state: DeviceState | None = None) -> None:
         """Answers a device that asks for the time, unless it asked so long ago that it waits no longer."""

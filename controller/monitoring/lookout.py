@@ -1,4 +1,4 @@
-"""Looks out for what is wrong with loudspeakers: opens incidents, finds their common cause, sees them end.
+"""Looks out for what is wrong with loudspeakers and cameras: opens incidents, finds their common cause, sees them end.
 
 Every look starts from the rows alone, so that one look too many, too late or after a restart changes nothing but
 lateness. Between two looks `stir` says that there may be something to see.
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.answers import RECEIPT_DUE
+from controller.monitoring.cameras.lookout import CameraLookout, find_causes
 from controller.monitoring.checks import FIRST_LOOK, look_is_due, next_look
 from controller.monitoring.common_causes import CommonCauses
 from controller.monitoring.look import PATIENCE, Look
@@ -53,6 +54,7 @@ class Lookout:
         self._connected = connected
         self._us = Subject(SubjectKind.SITE, site)
         self._common_causes = CommonCauses(together)
+        self._cameras = CameraLookout(database, clock, happenings)
         self._unproven: dict[DeviceId, datetime] = {}
         self._settled_at = clock.now() + SETTLING
         self._due = self._looked_at = self._settled_at
@@ -61,17 +63,23 @@ class Lookout:
     @property
     def due(self) -> datetime:
         """When it is worth while to look again."""
+        return min(self._own_due, self._cameras.due)
+
+    @property
+    def _own_due(self) -> datetime:
         soon = self._looked_at + BREATH if self._stirred else self._due
         return max(min(self._due, soon), self._settled_at)
 
     def stir(self) -> None:
         """From any thread: something has changed that may be, or end, an incident."""
         self._stirred = True
+        self._cameras.stir()
 
     def look(self) -> None:
         """Safe to call at any time; does nothing before it is `due`."""
         now = self._clock.now()
-        if now < self.due:
+        self._cameras.look()
+        if now < self._own_due:
             return
         self._stirred = False
         with self._database.write() as connection:
@@ -96,6 +104,7 @@ class Lookout:
         changed = [*incidents.resolve_ids(connection, lost, now)] if lost else []
         changed += Look(connection, now, standing, self._long_unproven(connection, now)).act(checked)
         if standing or changed:
+            changed += find_causes(connection, now)  # cameras and loudspeakers may have lost the same power
             changed += self._common_causes.find(connection, now)
         if checked:
             watching.looked_after(connection, checked, now)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from controller.__main__ import main
-from controller.store import alert_states, incident_states
+from controller.store import alert_states, camera_states, incident_states
 from controller.store.states import PERMITTED
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,11 @@ def test_the_picture_of_a_warnings_states_shows_every_step_that_leads_elsewhere(
     assert drawn(3) == {
         (before.value, after.value, step.value) for (before, step), after in permitted if before is not after
     }
+
+
+def test_the_picture_of_a_cameras_axis_shows_every_step_that_leads_elsewhere() -> None:
+    permitted = camera_states.PERMITTED.items()
+    assert drawn(4) == {(before, after, step) for (before, step), after in permitted if before is not after}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

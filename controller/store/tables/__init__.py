@@ -25,6 +25,16 @@ from controller.store.tables.calendars import calendar_entries as calendar_entri
 from controller.store.tables.calendars import calendar_links as calendar_links
 from controller.store.tables.calendars import programme_changes as programme_changes
 from controller.store.tables.calendars import silences as silences
+from controller.store.tables.cameras import camera_months as camera_months
+from controller.store.tables.cameras import camera_pictures as camera_pictures
+from controller.store.tables.cameras import camera_spans as camera_spans
+from controller.store.tables.cameras import camera_states as camera_states
+from controller.store.tables.cameras import camera_watchers as camera_watchers
+from controller.store.tables.cameras import cameras as cameras
+from controller.store.tables.cameras import device_nodes as device_nodes
+from controller.store.tables.cameras import maintenance as maintenance
+from controller.store.tables.cameras import nodes as nodes
+from controller.store.tables.cameras import picture_views as picture_views
 from controller.store.tables.columns import metadata as metadata
 from controller.store.tables.contents import bulletins as bulletins
 from controller.store.tables.contents import lexicon as lexicon

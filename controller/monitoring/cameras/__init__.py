@@ -1,0 +1,1 @@
+"""What reports of cameras mean: states, outages, causes, uptime."""
