@@ -5,6 +5,7 @@ AgentError
 ├── NotEnrolled        the folder holds no identity, or one that cannot be read
 ├── EnrolmentRefused   the controller does not take this code
 ├── ControllerAway     the controller cannot be reached, or does not answer as a controller does
+├── BadProfile         what was kept about a camera's picture cannot be read
 └── JournalUnreadable  the journal was written by a newer agent
 """
 
@@ -37,4 +38,8 @@ class ControllerAway(AgentError):
 
 
 class JournalUnreadable(AgentError):
+    pass
+
+
+class BadProfile(AgentError):
     pass
