@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol
+from zlib import crc32
 
 from devices.agent.cache import Cache
 from devices.agent.fetch import Downloads, Fetch
@@ -32,6 +33,9 @@ from devices.protocol.topics import AreaChannel, Topics
 from schedules.occurrence import OccurrenceId
 from schedules.programme import AreaId
 
+HUSH = 1.0
+"""Seconds: so long after an urgent order nothing is reported, and up to as long again, so that not all report at once.
+Who has to sound or to fall silent now does not compete with reports for the line, nor with those of others."""
 ROUNDS = 20
 """So often one `wake` goes round while new things keep arriving; then it asks to be woken again at once."""
 
@@ -45,8 +49,8 @@ class OpenLink(Protocol):
 class AgentEvent:
     """Something that whoever runs the agent may want to show.
 
-    `connected`; `ready` with how many are `ready` of how many `planned`; `started` with the `occurrence`; `ended` with
-    the `occurrence`, its `outcome` and `reason`.
+    `connected`; `ready` with how many are `ready` of how many `planned`; `started` with the `occurrence`, at the
+    moment of its first sample; `ended` with the `occurrence`, its `outcome` and `reason`.
     """
 
     kind: str
@@ -93,6 +97,8 @@ class Agent:
         )
         self._reports = Reports(identity, journal, self._outbox, self._time, software)
         self._condition = Condition()
+        self._hush = HUSH * (1.0 + crc32(identity.device.encode()) / 2**32)
+        self._hushed_until = 0.0
         self._listening: set[AreaId] = set()
         self._arrived = True
         self._reconnected = False
@@ -195,7 +201,7 @@ class Agent:
         if changed:
             self._subscribe()
             self._notice_changes(now)
-        if self.link.connected:
+        if self.link.connected and elapsed >= self._hushed_until:
             self._reports.send_receipts(self.link, now)
             due_at = self._reports.state_due_at(self._condition, self._every)
             if due_at is None or due_at <= elapsed:
@@ -208,8 +214,9 @@ class Agent:
         now, elapsed = self._clock.now(), self._clock.monotonic()
         waits = [self._downloads.next_try]
         if self.link.connected:
-            waits += [self._outbox.next_offer if self._clock.proven else None]
-            waits.append(self._reports.state_due_at(self._condition, self._every))
+            if self._clock.proven and (offer := self._outbox.next_offer) is not None:
+                waits.append(max(offer, self._hushed_until))
+            waits.append(max(self._reports.state_due_at(self._condition, self._every) or 0.0, self._hushed_until))
         soonest = min((wait for wait in waits if wait is not None), default=None)
         # Rounded up: a wake that comes a fraction of a microsecond too early would find nothing due, for ever.
         others = None if soonest is None else now + timedelta(microseconds=max(ceil((soonest - elapsed) * 1e6), 1))
@@ -245,8 +252,11 @@ class Agent:
 
     def _notice_changes(self, now: datetime) -> None:
         before, self._condition = self._condition, self._present_condition()
+        if self._condition.urgent != before.urgent:
+            self._hushed_until = self._clock.monotonic() + self._hush
         if self._condition.playing not in (None, before.playing):
-            self._tell(AgentEvent("started", now, {"occurrence": str(self._condition.playing)}))
+            began_at = self._player.began_at or now
+            self._tell(AgentEvent("started", began_at, {"occurrence": str(self._condition.playing)}))
         if (before.plans, before.not_ready) != (self._condition.plans, self._condition.not_ready):
             planned = len(self._timetable.open)
             ready = planned - len(self._condition.not_ready)

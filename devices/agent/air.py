@@ -44,6 +44,12 @@ class Air:
         return self.turn.occurrence.id
 
     @property
+    def began_at(self) -> datetime | None:
+        """The moment of the first sample of what sounds."""
+        sounding = self.sounding
+        return None if sounding is None else sounding.started_at
+
+    @property
     def ends_at(self) -> datetime | None:
         """When the present stretch will be over if nothing cuts it short."""
         if self.turn is None:

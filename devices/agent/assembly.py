@@ -9,7 +9,7 @@ from pathlib import Path
 
 from devices.agent.agent import Agent, AgentEvent
 from devices.agent.cache import Cache
-from devices.agent.decoding import is_playable
+from devices.agent.decoder import Decoder
 from devices.agent.errors import BadSettings
 from devices.agent.espeak_voice import own_voice
 from devices.agent.http_fetch import HttpFetch, http_client
@@ -34,16 +34,21 @@ MakeSpeaker = Callable[[], Speaker]
 
 
 class Shared:
-    """One clock, one voice, one pool of connections and a few threads for all agents of a process.
+    """One clock, one voice, one decoder, one pool of connections and a few threads for all agents of a process.
 
-    What the device makes itself is kept in `folder`.
+    What the device makes itself is kept in `folder`. Where many share one disk, it need not be `durable`: everything
+    survives the end of the process, but not a power cut.
     """
 
-    def __init__(self, clock: Clock, folder: Path, *, downloads: int = 2, decoders: int = 1) -> None:
+    def __init__(
+        self, clock: Clock, folder: Path, *, downloads: int = 2, decoders: int = 1, durable: bool = True
+    ) -> None:
+        self.durable = durable
         self.clock = ProvenClock(clock, kernel_clock_is_kept)
         self.client = http_client()
         self.downloads = Workers("download", downloads)
         self.express = Workers("express", downloads)
+        self.decoder = Decoder()
         self.decoders = Workers("decode", decoders)
         self.voices = Workers("voice", 1)
         sirens = Sirens(folder / "sirens")
@@ -70,8 +75,8 @@ def make_agent(
     return Agent(
         identity,
         open_link=partial(_open_link, identity, shared.clock),
-        journal=Journal(folder / "journal.sqlite"),
-        cache=Cache(folder / "audio", is_playable=is_playable),
+        journal=Journal(folder / "journal.sqlite", durable=shared.durable),
+        cache=Cache(folder / "audio", is_playable=shared.decoder.is_playable, durable=shared.durable),
         fetch=HttpFetch(
             identity.controller_url,
             identity.audio_token,
@@ -93,7 +98,9 @@ def speaker_maker(sound: str, device: DeviceId, folder: Path, shared: Shared) ->
     spool = folder / "spool"
     if sound in ("aplay", "pw-play"):
         command = player_command(sound)
-        return lambda: PipeSpeaker(command, spool=spool, clock=shared.clock, workers=shared.decoders)
+        return lambda: PipeSpeaker(
+            command, spool=spool, clock=shared.clock, workers=shared.decoders, decoder=shared.decoder
+        )
     if "/" not in sound and not Path(sound).is_dir():
         raise BadSettings(
             f"{sound!r} không phải aplay, pw-play hay một thư mục. Thư mục mới thì viết ./{sound}.",
@@ -103,7 +110,9 @@ def speaker_maker(sound: str, device: DeviceId, folder: Path, shared: Shared) ->
         Path(sound).mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
         raise BadSettings(f"Không dùng được thư mục {sound}: {wrong}.", f"Cannot use {sound}: {wrong}.") from wrong
-    return lambda: WavSpeaker(Path(sound), device, spool=spool, clock=shared.clock, workers=shared.decoders)
+    return lambda: WavSpeaker(
+        Path(sound), device, spool=spool, clock=shared.clock, workers=shared.decoders, decoder=shared.decoder
+    )
 
 
 def software() -> str:

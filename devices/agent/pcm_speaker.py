@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
-from devices.agent.decoding import NotPlayable, decode
+from devices.agent.decoder import Decoder, Samples
+from devices.agent.decoding import NotPlayable
 from devices.agent.speaker import BYTES_PER_SECOND, SAMPLE_RATE, Preparation, Sounding, Track, is_whole
 from devices.agent.workers import Workers
 from devices.clock import Clock
@@ -48,8 +49,7 @@ class Sink(Protocol):
 class _Prepared:
     track: Track
     state: Preparation = Preparation.UNDER_WAY
-    samples: IO[bytes] | None = None
-    seconds: float = 0.0
+    samples: Samples | None = None
 
 
 class PcmSpeaker(ABC):
@@ -61,11 +61,12 @@ class PcmSpeaker(ABC):
     write_ahead = 0.0
     """So many seconds of sound the sink holds itself."""
 
-    def __init__(self, spool: Path, *, clock: Clock, workers: Workers) -> None:
+    def __init__(self, spool: Path, *, clock: Clock, workers: Workers, decoder: Decoder | None = None) -> None:
         spool.mkdir(parents=True, exist_ok=True)
         self._spool = spool
         self.clock = clock
         self._workers = workers
+        self._decoder = decoder or Decoder()
         self._nudge: Callable[[], None] = lambda: None
         self._tracks: dict[OccurrenceId, _Prepared] = {}
         self._stretch: _Stretch | None = None
@@ -83,7 +84,7 @@ class PcmSpeaker(ABC):
     def prepare(self, track: Track) -> None:
         known = self._tracks.get(track.occurrence)
         if known is None or known.track != track:
-            self._discard(track.occurrence)
+            self._tracks.pop(track.occurrence, None)
             prepared = self._tracks[track.occurrence] = _Prepared(track)
             if track.at_once:
                 self._decode(prepared)
@@ -98,7 +99,7 @@ class PcmSpeaker(ABC):
         self.stop()
         prepared = self._tracks[occurrence]
         assert prepared.samples is not None
-        self._stretch = _Stretch(self, prepared.track, prepared.samples, prepared.seconds, at, position)
+        self._stretch = _Stretch(self, prepared.track, prepared.samples, at, position)
         self._stretch.start()
 
     def sounding(self) -> Sounding | None:
@@ -115,31 +116,25 @@ class PcmSpeaker(ABC):
         stretch = self._stretch
         if stretch is not None and stretch.track.occurrence == occurrence and not stretch.report().finished:
             self.stop()
-        self._discard(occurrence)
+        self._tracks.pop(occurrence, None)
 
     def close(self) -> None:
         self.stop()
-        for occurrence in list(self._tracks):
-            self._discard(occurrence)
-
-    def _discard(self, occurrence: OccurrenceId) -> None:
-        prepared = self._tracks.pop(occurrence, None)
-        if prepared is not None and prepared.samples is not None:
-            prepared.samples.close()
+        self._tracks.clear()
 
     def _decode(self, prepared: _Prepared) -> None:
-        """In a worker's thread."""
+        """In a worker's thread, or at once."""
         track = prepared.track
+        if self._tracks.get(track.occurrence) is not prepared:
+            return  # nobody waits for it any more, and others may wait behind it
         try:
-            if not all(is_whole(path, sound) for path, sound in set(zip(track.files, track.sounds, strict=True))):
+            own = self._decoder.held(track) if track.at_once else None
+            files = set(zip(track.files, track.sounds, strict=True))
+            if own is None and not all(is_whole(path, sound) for path, sound in files):
                 prepared.state = Preparation.DAMAGED
                 return
-            samples = decode(track, self._spool)
-            samples.seek(0, 2)
-            prepared.samples, prepared.seconds = samples, samples.tell() / BYTES_PER_SECOND
+            prepared.samples = own or self._decoder.decode(track, self._spool)
             prepared.state = Preparation.READY
-            if self._tracks.get(track.occurrence) is not prepared:
-                samples.close()
         except NotPlayable:
             prepared.state = Preparation.UNPLAYABLE
         except OSError:
@@ -151,17 +146,15 @@ class PcmSpeaker(ABC):
 class _Stretch(threading.Thread):
     """One thread that lets one stretch of sound out, and knows how much of it is out."""
 
-    def __init__(
-        self, speaker: PcmSpeaker, track: Track, samples: IO[bytes], seconds: float, at: datetime, position: float
-    ) -> None:
+    def __init__(self, speaker: PcmSpeaker, track: Track, samples: Samples, at: datetime, position: float) -> None:
         super().__init__(name=f"sound {track.occurrence}", daemon=True)
         self.track = track
         self._speaker = speaker
         self._clock = speaker.clock
         self._samples = samples
         self._at = at
-        self._first = min(int(position * SAMPLE_RATE), int(seconds * SAMPLE_RATE))
-        self._length = seconds - self._first / SAMPLE_RATE
+        self._first = min(int(position * SAMPLE_RATE), int(samples.seconds * SAMPLE_RATE))
+        self._length = samples.seconds - self._first / SAMPLE_RATE
         self._quiet = threading.Event()
         self._started_at: datetime | None = None
         self._begins = 0.0
@@ -200,6 +193,7 @@ class _Stretch(threading.Thread):
             over = self._perform()
             self._over = self._over or over
         finally:
+            del self._samples  # an hour of sound does not stay because it was heard
             self._speaker.nudge()
 
     def _perform(self) -> Sounding:
@@ -207,8 +201,7 @@ class _Stretch(threading.Thread):
             sink = self._sink = self._speaker.open_sink(self.track)
         except (SinkFailed, OSError):
             return self._end("sound-device")
-        self._samples.seek(2 * self._first)
-        first = self._samples.read(CHUNK_BYTES)
+        first = self._samples.read(2 * self._first, CHUNK_BYTES)
         if not self._wait_for(self._at - timedelta(seconds=self.track.lead)):
             sink.silence(None, 0.0)
             return self._end("")
@@ -237,10 +230,11 @@ class _Stretch(threading.Thread):
             return over
 
     def _chunks(self, first: bytes) -> Iterator[bytes]:
-        chunk = first
+        chunk, position = first, 2 * self._first
         while chunk:
             yield chunk
-            chunk = self._samples.read(CHUNK_BYTES)
+            position += len(chunk)
+            chunk = self._samples.read(position, CHUNK_BYTES)
 
     def _let_out(self, sink: Sink, chunks: Iterable[bytes], written: int) -> int:
         """Write in pace until silence is wanted; `written` bytes are out already, less than 0 before the first."""

@@ -7,6 +7,7 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 
+from devices.agent.decoder import Decoder
 from devices.agent.errors import BadSettings
 from devices.agent.pcm_speaker import PcmSpeaker, Sink, SinkFailed
 from devices.agent.speaker import SAMPLE_RATE, Track
@@ -45,8 +46,10 @@ class PipeSpeaker(PcmSpeaker):
 
     write_ahead = 0.4
 
-    def __init__(self, command: tuple[str, ...], *, spool: Path, clock: Clock, workers: Workers) -> None:
-        super().__init__(spool, clock=clock, workers=workers)
+    def __init__(
+        self, command: tuple[str, ...], *, spool: Path, clock: Clock, workers: Workers, decoder: Decoder | None = None
+    ) -> None:
+        super().__init__(spool, clock=clock, workers=workers, decoder=decoder)
         self._command = command
 
     def open_sink(self, track: Track) -> Sink:

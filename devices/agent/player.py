@@ -98,6 +98,11 @@ class Player:
         return self._air.playing
 
     @property
+    def began_at(self) -> datetime | None:
+        """When the first sample of what sounds came out."""
+        return self._air.began_at
+
+    @property
     def volume(self) -> int:
         return self._air.turn.volume if self._air.turn is not None else self._plans.limits.volume_cap
 

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import msgspec
 
+from devices.agent.decoder import Decoder
 from devices.agent.pcm_speaker import PcmSpeaker, Sink
 from devices.agent.speaker import SAMPLE_RATE, Track
 from devices.agent.workers import Workers
 from devices.clock import Clock
 from devices.protocol.topics import DeviceId
 
+_HEADER = 44
+"""Bytes before the samples."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -26,8 +29,17 @@ class WavSpeaker(PcmSpeaker):
     occurrence gets `-2` before the dot.
     """
 
-    def __init__(self, folder: Path, device: DeviceId, *, spool: Path, clock: Clock, workers: Workers) -> None:
-        super().__init__(spool, clock=clock, workers=workers)
+    def __init__(
+        self,
+        folder: Path,
+        device: DeviceId,
+        *,
+        spool: Path,
+        clock: Clock,
+        workers: Workers,
+        decoder: Decoder | None = None,
+    ) -> None:
+        super().__init__(spool, clock=clock, workers=workers, decoder=decoder)
         self._folder = folder
         self._device = device
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +73,7 @@ class _WavSink:
         self._track = track
         self._guard = threading.Lock()
         self._over = False
+        self._frames = 0
         self._part = path.with_name(f".{path.name}.wav.part")
         self._file = wave.open(str(self._part), "wb")  # noqa: SIM115 - closed by `finish` or `silence`
         self._file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
@@ -69,6 +82,7 @@ class _WavSink:
         with self._guard:
             if not self._over:
                 self._file.writeframesraw(samples)
+                self._frames += len(samples) // 2
 
     def finish(self, started_at: datetime, seconds: float) -> None:
         with self._guard:
@@ -82,7 +96,8 @@ class _WavSink:
             if started_at is None:
                 self._part.unlink()
                 return
-            self._keep_only(int(seconds * SAMPLE_RATE))
+            self._frames = min(self._frames, int(seconds * SAMPLE_RATE))
+            _cut(self._part, self._frames)
             self._publish(started_at)
 
     def _ends_now(self) -> bool:
@@ -91,21 +106,12 @@ class _WavSink:
             self._file.close()
         return first
 
-    def _keep_only(self, frames: int) -> None:
-        with wave.open(str(self._part), "rb") as whole:
-            heard = whole.readframes(frames)
-        with wave.open(str(self._part), "wb") as shorter:
-            shorter.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-            shorter.writeframes(heard)
-
     def _publish(self, started_at: datetime) -> None:
-        with wave.open(str(self._part), "rb") as complete:
-            frames = complete.getnframes()
         played = Played(
             self._device,
             self._track.occurrence,
             started_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            frames / SAMPLE_RATE,
+            self._frames / SAMPLE_RATE,
             SAMPLE_RATE,
             tuple(sound.sha256 for sound in self._track.sounds),
         )
@@ -113,3 +119,12 @@ class _WavSink:
         note = self._path.with_name(f".{self._path.name}.json.part")
         note.write_bytes(msgspec.json.encode(played))
         note.rename(self._path.with_name(f"{self._path.name}.json"))
+
+
+def _cut(path: Path, frames: int) -> None:
+    """A WAV file that ends sooner."""
+    with path.open("r+b") as file:
+        file.truncate(_HEADER + 2 * frames)
+        for offset, size in ((4, _HEADER - 8 + 2 * frames), (_HEADER - 4, 2 * frames)):
+            file.seek(offset)
+            file.write(size.to_bytes(4, "little"))

@@ -32,7 +32,7 @@ class Fleet:
         self._sound = sound
         self._tell = tell
         # Beside the devices' homes: not one of them.
-        self._shared = Shared(clock, folder.with_name(f".{folder.name}-shared"), downloads=4, decoders=2)
+        self._shared = Shared(clock, folder.with_name(f".{folder.name}-shared"), downloads=4, decoders=2, durable=False)
         self._runners: dict[DeviceId, Runner] = {}
         self._guard = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,14 @@ class Fleet:
         shared, device = self._shared, identity.device
 
         def make_speaker() -> WavSpeaker:
-            return WavSpeaker(self._sound, device, spool=home / "spool", clock=shared.clock, workers=shared.decoders)
+            return WavSpeaker(
+                self._sound,
+                device,
+                spool=home / "spool",
+                clock=shared.clock,
+                workers=shared.decoders,
+                decoder=shared.decoder,
+            )
 
         def tell(event: AgentEvent) -> None:
             self._say(identity, event)

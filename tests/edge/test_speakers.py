@@ -10,6 +10,8 @@ import sys
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from devices.agent.decoder import Decoder
 from devices.agent.decoding import NotPlayable, decode, is_playable
 from devices.agent.errors import BadSettings
 from devices.agent.pipe_speaker import APLAY, PipeSpeaker, player_command
@@ -357,6 +360,17 @@ class TestDecoding:
         assert not is_playable(path, sound)
         with pytest.raises(NotPlayable):
             decode(Track(NEWS, (sound,), (path,), 50), tmp_path)
+
+    def test_what_several_loudspeakers_play_is_decoded_once(self, tmp_path: Path, track: Track) -> None:
+        decoder = Decoder()
+        with ThreadPoolExecutor(8) as threads:
+            held = list(threads.map(lambda _: decoder.decode(track, tmp_path), range(20)))
+        assert len({id(one) for one in held}) == 1
+        assert {one.read(1_000, 500) for one in held} == {self.decoded(tmp_path, track).tobytes()[1_000:1_500]}
+        quiet = decoder.decode(replace(track, volume=35), tmp_path)
+        assert quiet.read(1_000, 500) != held[0].read(1_000, 500)
+        held.clear()
+        assert decoder.held(track) is None
 
     def test_a_sound_much_longer_than_the_plan_says_is_not_playable(self, tmp_path: Path) -> None:
         path = tmp_path / "x.wav"

@@ -44,6 +44,16 @@ class TestAnOrderToSound:
         assert (receipt.outcome.value, receipt.seconds, receipt.voice, len(receipt.sounds)) == ("played", 28.0, "", 1)
         assert station.state.urgent == {AreaId("thon-3"): 1}
 
+    def test_is_not_hindered_by_reports_which_come_at_different_moments(self, station: Any, an_emergency: Any) -> None:
+        station.run_for(5)
+        before = len(station.published)
+        station.send_urgent(1, an_emergency("flood", station.clock.now()))
+        station.run_for(0.9)
+        assert station.names_heard == ["flood~siren"]
+        assert len(station.published) == before
+        station.run_for(1.2)
+        assert station.state.urgent == {AreaId("thon-3"): 1}
+
     def test_speaks_over_everything_that_is_planned(self, station: Any, an_emergency: Any, an_occurrence: Any) -> None:
         station.send_plan(1, an_occurrence("songs", now_and(station, 10), 300.0))
         station.run_for(70)
