@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from controller.auditing.arguments import add_audit_arguments, run_audit
+from controller.fleet.keys_arguments import add_keys_arguments, run_keys
 from devices.agent.cameras.arguments import add_camera_arguments, run_camera
 from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
 BAD_INPUT = 2
 MOST_ROUNDS = 100
+_APART = {"audit": run_audit, "camera": run_camera, "keys": run_keys}
 MOST_DAYS, MOST_SPEAKERS = 3660, 1000
 
 
@@ -21,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 is success, 1 a promise that did not hold, 2 bad input."""
     options = _parser().parse_args(arguments)
     try:
-        return run_audit(options) if options.command == "audit" else _run(options)
+        return _APART[options.command](options) if options.command in _APART else _run(options)
     except ModuleNotFoundError as missing:
         if missing.name and missing.name.split(".")[0] in ("controller", "devices", "schedules"):
             raise
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Prints what each area will sound on one day, or checks a folder of programme files.",
     )
     add_plan_arguments(plan)
+    add_keys_arguments(commands.add_parser("keys", help="whose orders count: exchange, revoke, take the root key away"))
     add_audit_arguments(commands.add_parser("audit", help="who changed what, and whether that was altered"))
     add_camera_arguments(
         commands.add_parser("camera", help="cameras", description="Is a camera there, and worth looking at?")
@@ -223,8 +226,6 @@ def _run(options: argparse.Namespace) -> int:
         return speak_lines(sys.stdin, sys.stdout, sys.stderr, options.region, options.lexicon)
     if options.command == "alert":
         return _alert(options)
-    if options.command == "camera":
-        return run_camera(options)
     if options.command == "town":
         from controller.town.command import run_town
         from controller.town.events import Weather

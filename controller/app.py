@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,12 +22,10 @@ from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
 from controller.broadcasting.standing_orders import UnderStandingOrders
-from controller.fleet.broker.access import controller as controller_account
-from controller.fleet.broker.access import device as device_account
-from controller.fleet.broker.access import outsider, stop_password, stopper
-from controller.fleet.broker.port import Broker, BrokerAddress
+from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn
+from controller.fleet.keyring import Keyring
 from controller.fleet.keys import exercise_key, site_key
 from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happening, Happenings
@@ -44,7 +41,6 @@ from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.errors import SpeechError
 from controller.speech.phrases import CATALOGUE, FixedPhrase
-from controller.speech.voices import voices
 from controller.store.database import Database
 from controller.store.sealing import kept_vault
 from controller.web.access import STRONG, Access, PasswordHasher
@@ -53,10 +49,8 @@ from controller.web.pages.writing import save_when_heard
 from controller.web.services import Services
 from controller.web.site import site
 from devices.clock import Clock
-from devices.link.mqtt import MqttLink
 from devices.link.port import Deliver, Inbound, Link
-from devices.link.settings import MqttSettings
-from devices.protocol.topics import DeviceId, Topics
+from devices.protocol.topics import Topics
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +98,7 @@ class App:
         key = site_key(settings.folder)
         orders = Orders(self.topics, key, exercise_key(settings.folder))
         self._anchors = Anchors(self.database, key, clock, settings.folder, settings.audit_months)
+        self.keyring = Keyring(settings.folder, self.database, orders, clock)
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._dispatcher = Dispatcher(self.database, clock)
@@ -157,6 +152,7 @@ class App:
             access=self.access,
             happenings=self.happenings,
             site_key=orders.public_key,
+            keyring=self.keyring,
             exercise_key=orders.public_exercise_key,
             broker_address=outside.broker_address,
             broker_connected=lambda: self.link.connected,
@@ -190,7 +186,7 @@ class App:
             asked, self._asked = self._asked, {}
             self._wake.clear()
         if Question.LINK in asked:
-            self.link.check()
+            self._look_after_link()
         if Question.PRESENCE in asked:
             self._presence.watch()
         if Question.PLAN in asked:
@@ -211,6 +207,11 @@ class App:
         if Question.TROUBLE in asked:
             self._lookout.look()
         return bool(asked)
+
+    def _look_after_link(self) -> None:
+        self.link.check()
+        if self.keyring.follow():
+            self.ask(Question.POST)
 
     def rehearse(self) -> None:
         """Finds out which voice can speak, so that the first text need not wait for one that cannot."""
@@ -269,32 +270,3 @@ class App:
     def wait(self) -> None:
         """Until something is asked, or a second has passed."""
         self._wake.wait(1.0)
-
-
-def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
-    """The controller with an account of its own on `broker`, which runs."""
-    topics = Topics(settings.site)
-    account, password = controller_account(topics), secrets.token_urlsafe(24)
-    broker.allow(account, password)
-    broker.allow(stopper(topics), stop_password(site_key(settings.folder)))
-
-    def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
-        where = MqttSettings(
-            host=broker.address.host,
-            port=broker.address.port,
-            client_id=account.client_id or account.username,
-            username=account.username,
-            password=password,
-        )
-        return MqttLink(where, deliver, clock=clock, on_connected=on_connected)
-
-    def let_in(device: DeviceId, secret: str) -> None:
-        broker.allow(device_account(topics, device), secret)
-
-    def seen_by_devices() -> BrokerAddress:
-        return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
-
-    speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
-    app = App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))
-    app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
-    return app

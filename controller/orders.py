@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from controller.store import post
 from controller.store.database import Connection
 from devices.protocol.codec import encode
+from devices.protocol.errors import WireError
 from devices.protocol.messages import AreaExercise, AreaPlan, AreaUrgent, Command, DeviceConfig
-from devices.protocol.signing import SigningKey
+from devices.protocol.signing import FindKey, SigningKey, unseal
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, Topics
 
 COMMAND_LIFE = timedelta(days=1)
@@ -26,6 +27,23 @@ class Orders:
         self.public_exercise_key = exercise_key.public
         self._key = key
         self._exercise_key = exercise_key
+
+    def use(self, key: SigningKey) -> None:
+        """From now on `key` signs."""
+        self._key, self.public_key = key, key.public
+
+    def seal_again(self, connection: Connection, before: FindKey, now: datetime) -> None:
+        """What is retained under one of the keys `before` is retained under ours."""
+        for topic, sealed in post.retained(connection):
+            try:
+                opened = unseal(sealed, topic=topic, now=None, find_key=before)
+            except WireError:
+                continue  # an exercise, or the root's own word
+            self._send(connection, topic, opened.payload, now, opened.expires_at, retain=True)
+
+    def site_keys(self, connection: Connection, sealed: bytes, now: datetime) -> None:
+        """What the root key has said; it is passed on as it is."""
+        post.send(connection, self.topics.keys(), sealed, now, retain=True)
 
     def plan(self, connection: Connection, plan: AreaPlan) -> None:
         topic = self.topics.area(plan.area, AreaChannel.PLAN)

@@ -9,11 +9,13 @@ import sys
 import threading
 from contextlib import ExitStack
 
-from controller.app import App, on_broker
+from controller.app import App
+from controller.connected import on_broker
 from controller.fleet.broker.errors import BrokerError
 from controller.fleet.broker.external import ExternalBroker
 from controller.fleet.broker.mosquitto import MosquittoBroker
 from controller.fleet.broker.port import Broker
+from controller.fleet.keys import BadKeys
 from controller.running import Running
 from controller.settings import Settings
 from controller.store import people
@@ -46,7 +48,7 @@ def run_serve() -> int:
         with ExitStack() as stack:
             print(f"Loa xã: {_start(stack, settings)}", flush=True)
             ending.wait()
-    except (BrokerError, OSError) as wrong:
+    except (BrokerError, BadKeys, OSError) as wrong:
         print(f"loa: không khởi động được: {wrong}", file=sys.stderr)
         print(f"loa: cannot start: {wrong}", file=sys.stderr)
         return FAULT

@@ -22,7 +22,7 @@ class ForeignStops:
     def __init__(self, office: Office, orders: Orders) -> None:
         self._office = office
         self._topics: Topics = orders.topics
-        self._key = orders.public_key
+        self._orders = orders
 
     def hears(self, message: Inbound) -> bool:
         """True for every order to an area, whoever gave it; one that stops and is newer than ours is learnt."""
@@ -30,11 +30,9 @@ class ForeignStops:
             topic = self._topics.parse(message.topic)
             if not isinstance(topic, AreaTopic) or topic.channel is not AreaChannel.URGENT:
                 return False
+            key = self._orders.public_key
             opened = unseal(
-                message.payload,
-                topic=message.topic,
-                now=None,
-                find_key=lambda kid: self._key if kid == self._key.id else None,
+                message.payload, topic=message.topic, now=None, find_key=lambda kid: key if kid == key.id else None
             )
             order = decode(opened.payload, AreaUrgent)
         except WireError:

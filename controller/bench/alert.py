@@ -19,7 +19,7 @@ from statistics import median
 import httpx
 
 from controller.alerts.cap.message import Alert, Kind
-from controller.app import on_broker
+from controller.connected import on_broker
 from controller.demo.fleet import FleetProcess, Told
 from controller.fleet.broker.access import Principal
 from controller.fleet.broker.embedded import EmbeddedBroker

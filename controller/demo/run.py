@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from controller.app import App, on_broker
+from controller.app import App
+from controller.connected import on_broker
 from controller.demo.fleet import FleetProcess, Told
 from controller.demo.village import PLACES, VILLAGES, Person, log_in, people, settle
 from controller.fleet.broker.access import observer

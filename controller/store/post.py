@@ -77,6 +77,12 @@ def resend_retained(connection: Connection) -> None:
     connection.execute(update(outbox).where(outbox.c.retain.is_(True)).values(sent_at=None))
 
 
+def retained(connection: Connection) -> tuple[tuple[str, bytes], ...]:
+    """What the broker is to keep: topic and payload."""
+    rows = connection.execute(select(outbox.c.topic, outbox.c.payload).where(outbox.c.retain.is_(True)))
+    return tuple((row.topic, row.payload) for row in rows)
+
+
 def repeat(connection: Connection, topics: Collection[str], sent_before: datetime) -> int:
     """What is retained under these topics and was handed over before then is to be offered again; how many that are."""
     these = outbox.c.topic.in_(tuple(topics)) & outbox.c.retain.is_(True) & (outbox.c.sent_at < sent_before)

@@ -254,4 +254,6 @@ class Town:
         enrolled = us.enrolment.enrol(code, key.public.text)
         account = MqttAccount("town", 1, device, enrolled.mqtt_password)
         site = self._settings.site
-        return Identity("http://town", site, device, key, (us.site_key,), account, enrolled.audio_token)
+        return Identity(
+            "http://town", site, device, key, (us.site_key,), account, enrolled.audio_token, us.keyring.trusted.root
+        )

@@ -16,6 +16,7 @@ from controller.broadcasting.renders import Renders
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment
+from controller.fleet.keyring import Keyring
 from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happenings
 from controller.monitoring.care import Care
@@ -50,6 +51,7 @@ class Services:
     access: Access
     happenings: Happenings
     site_key: VerifyKey
+    keyring: Keyring
     exercise_key: VerifyKey
     broker_address: Callable[[], BrokerAddress]
     """Where devices find the broker."""

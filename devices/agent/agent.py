@@ -101,6 +101,7 @@ class Agent:
         self._hushed_until = 0.0
         self._listening: set[AreaId] = set()
         self._arrived = True
+        self._held_back = False
         self._reconnected = False
         self.link = open_link(deliver=self.receive, on_connected=self._on_connected, will=self._reports.will)
 
@@ -110,8 +111,7 @@ class Agent:
         with self._journal.together():
             self._player.recover()
         self._readiness.want(self._nudge)
-        own = self._topics.to_device(self.identity.device)
-        self.link.subscribe(*own)
+        self.link.subscribe(*self._own_topics())
         self._subscribe()
         self.link.start()
 
@@ -184,9 +184,11 @@ class Agent:
             self._reports.heartbeat.repeat()
             self._tell(AgentEvent("connected", now))
         with self._journal.together():
-            if self._arrived:
+            if self._arrived or self._held_back:
                 self._arrived = False
-                if self._intake.read():
+                news = self._intake.read()
+                self._held_back = self._intake.waits_until() is not None
+                if news:
                     self._timetable.renew(self._clock.now())
                     self._readiness.want(self._nudge)
                     changed = True
@@ -199,7 +201,7 @@ class Agent:
                 changed |= self._player.decide(now, emergencies_only=not self._clock.proven)
         self._player.act(self._clock.now())
         if changed:
-            self._subscribe()
+            self._subscribe(anew=self._intake.take_renewed())
             self._notice_changes(now)
         if self.link.connected and elapsed >= self._hushed_until:
             self._reports.send_receipts(self.link, now)
@@ -212,7 +214,7 @@ class Agent:
 
     def _next_wake(self) -> datetime | None:
         now, elapsed = self._clock.now(), self._clock.monotonic()
-        waits = [self._downloads.next_try]
+        waits = [self._downloads.next_try, self._intake.waits_until()]
         if self.link.connected:
             if self._clock.proven and (offer := self._outbox.next_offer) is not None:
                 waits.append(max(offer, self._hushed_until))
@@ -262,8 +264,15 @@ class Agent:
             ready = planned - len(self._condition.not_ready)
             self._tell(AgentEvent("ready", now, {"ready": ready, "planned": planned}))
 
-    def _subscribe(self) -> None:
+    def _own_topics(self) -> tuple[str, ...]:
+        return (self._topics.keys(), *self._topics.to_device(self.identity.device))
+
+    def _subscribe(self, *, anew: bool = False) -> None:
+        """Asked `anew`, the broker says again what it keeps."""
         wanted = set(self._plans.areas)
+        if anew:
+            self._listening = set()
+            self.link.subscribe(*self._own_topics())
         if wanted == self._listening:
             return
         gone, new = self._listening - wanted, wanted - self._listening

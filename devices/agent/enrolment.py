@@ -22,6 +22,7 @@ class _Answer(msgspec.Struct, frozen=True):
     signing_keys: tuple[str, ...]
     mqtt: MqttAccount
     audio_token: str
+    root_key: str = ""
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -99,12 +100,13 @@ def _identity(base: str, key: SigningKey, answer: httpx.Response) -> Identity:
         keys = tuple(VerifyKey.from_text(text) for text in given.signing_keys)
         if not keys:
             raise ValueError("no signing key")
+        root = VerifyKey.from_text(given.root_key) if given.root_key else None
     except (msgspec.MsgspecError, ValueError, BadTopic) as wrong:
         raise ControllerAway(
             f"{base} không trả lời như một bộ điều khiển loa xã ({wrong}).",
             f"{base} does not answer as a Loa xã controller does ({wrong}).",
         ) from wrong
-    return Identity(base, given.site, given.device, key, keys, given.mqtt, given.audio_token)
+    return Identity(base, given.site, given.device, key, keys, given.mqtt, given.audio_token, root)
 
 
 def _detail(answer: httpx.Response) -> str:

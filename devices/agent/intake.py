@@ -11,6 +11,7 @@ from devices.agent.planbook import PlanBook
 from devices.agent.settings import Identity
 from devices.agent.timekeeper import Timekeeper
 from devices.agent.timetable import Timetable
+from devices.agent.trust import Trust
 from devices.link.port import Inbound
 from devices.protocol.codec import decode_command
 from devices.protocol.errors import BadTopic, Expired, Malformed, Superseded, WireError, WrongTopic
@@ -40,7 +41,8 @@ class Intake:
         self._device = identity.device
         self._topics = Topics(identity.site)
         self._own_commands = self._topics.device(identity.device, DeviceChannel.COMMAND)
-        self._keys = {key.id: key for key in identity.controller_keys}
+        self._trust = Trust(identity, journal)
+        self._renewed = False
         self._journal = journal
         self._plans = plans
         self._orders = orders
@@ -54,6 +56,16 @@ class Intake:
     def connected(self) -> None:
         """There is a new line."""
         self._connected_at = self._clock.monotonic()
+        self._trust.connected(self._connected_at)
+
+    def waits_until(self) -> float | None:
+        """Until when, by the monotonic clock, what has come is held back; None when nothing is."""
+        return self._trust.waits_until(self._clock.monotonic())
+
+    def take_renewed(self) -> bool:
+        """True once after other keys count: what the broker keeps is to be read again."""
+        renewed, self._renewed = self._renewed, False
+        return renewed
 
     def read(self) -> bool:
         """Act upon all that waits in the inbox. True when a plan, an order or the configuration has changed.
@@ -62,6 +74,9 @@ class Intake:
         urgent, waits on.
         """
         changed = self._sound_alarms()
+        changed |= self._hear_the_root()
+        if self.waits_until() is not None:
+            return changed
         waiting = self._journal.inbox()
         if not self._clock.proven:
             waiting = [one for one in waiting if not self._is_time(*one)]
@@ -77,6 +92,33 @@ class Intake:
                 self._journal.refuse(Malformed.reason)
             self._journal.acted_upon(row)
         return changed
+
+    def _hear_the_root(self) -> bool:
+        """Before anything else: whose orders count."""
+        changed = False
+        for row, inbound in self._journal.inbox():
+            if inbound.topic != self._topics.keys():
+                continue
+            try:
+                if self._trust.take(inbound.payload, inbound.topic):
+                    self._renewed = changed = True
+                    self._forget_the_revoked()
+            except WireError as refusal:
+                self._journal.refuse(refusal.reason)
+            self._journal.acted_upon(row)
+        return changed
+
+    def _forget_the_revoked(self) -> None:
+        """What a thief may have ordered has no force, and its serials hinder nobody."""
+        for place in self._journal.signed_by(self._trust.revoked):
+            match self._topics.parse(place):
+                case AreaTopic(area=area, channel=AreaChannel.PLAN):
+                    self._plans.drop_plan(area)
+                case AreaTopic(area=area, channel=channel):
+                    self._orders.drop(channel, area)
+                case _:
+                    self._plans.distrust_config()
+            self._journal.note_signer(place, "")
 
     def _sound_alarms(self) -> bool:
         config = self._plans.config
@@ -107,13 +149,15 @@ class Intake:
                 if self._plans.holds(area, inbound.payload):
                     return False
                 opened = self._unseal(inbound, now)
-                return self._plans.take_plan(area, inbound.payload, opened.payload, now, self._timetable.over)
+                taken = self._plans.take_plan(area, inbound.payload, opened.payload, now, self._timetable.over)
+                return self._noted(inbound, opened, taken)
             case AreaTopic(area=area, channel=channel):
                 return self._take_order(row, inbound, channel, area, now)
             case DeviceTopic(device=self._device, channel=DeviceChannel.CONFIG):
                 if self._plans.holds_config(inbound.payload):
                     return False
-                return self._plans.take_config(inbound.payload, self._unseal(inbound, now).payload)
+                opened = self._unseal(inbound, now)
+                return self._noted(inbound, opened, self._plans.take_config(inbound.payload, opened.payload))
             case DeviceTopic(device=self._device, channel=DeviceChannel.COMMAND):
                 self._obey(self._unseal(inbound, None), now)
                 return False
@@ -134,7 +178,12 @@ class Intake:
         taken = self._orders.take(channel, area, inbound.payload, opened.payload, now)
         if taken is not None and taken.sounds and self._clock.proven and now > opened.expires_at:
             self._journal.refuse(Expired.reason)
-        return taken is not None
+        return self._noted(inbound, opened, taken is not None)
+
+    def _noted(self, inbound: Inbound, opened: Opened, taken: bool) -> bool:
+        if taken:
+            self._journal.note_signer(inbound.topic, opened.key)
+        return taken
 
     def _is_live(self, row: int, inbound: Inbound) -> bool:
         """Whether it came as it was written: over a line that stood, and not out of anybody's memory."""
@@ -156,7 +205,7 @@ class Intake:
         return True
 
     def _unseal(self, inbound: Inbound, now: datetime | None, *, exercise: bool = False) -> Opened:
-        find_key = self._exercise_key if exercise else self._keys.get
+        find_key = self._exercise_key if exercise else self._trust.find
         return unseal(inbound.payload, topic=inbound.topic, now=now, find_key=find_key)
 
     def _exercise_key(self, wanted: KeyId) -> VerifyKey | None:
@@ -167,7 +216,7 @@ class Intake:
                 key = VerifyKey.from_text(text)
             except ValueError:
                 continue
-            if key.id == wanted and key.id not in self._keys:
+            if key.id == wanted and not self._trust.is_ours(key.id):
                 return key
         return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from devices.protocol.messages import PlanDigest, ReceiptId
 from schedules.plan import Occurrence, OccurrenceId
 from schedules.programme import AreaId
 
-VERSION = 2
+VERSION = 3
 INBOX_LIMIT = 1_000
 """More unread messages than this are a flood: they are counted, not kept."""
 
@@ -46,6 +46,8 @@ CREATE INDEX IF NOT EXISTS turns_by_start ON turns (ended, start);
 CREATE TABLE IF NOT EXISTS receipts (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, payload BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, expires_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS site_keys (one INTEGER PRIMARY KEY CHECK (one = 1), payload BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS signers (topic TEXT PRIMARY KEY, key TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refused (reason TEXT PRIMARY KEY, count INTEGER NOT NULL);
 """
 
@@ -172,6 +174,22 @@ class Journal:
         values = (plan.area, plan.sealed, plan.digest, plan.payload)
         self._write("INSERT OR REPLACE INTO plans VALUES (?, ?, ?, ?)", values)
 
+    def site_keys(self) -> bytes | None:
+        """What the root key said last."""
+        row = self._db.execute("SELECT payload FROM site_keys").fetchone()
+        return None if row is None else row[0]
+
+    def keep_site_keys(self, payload: bytes) -> None:
+        self._write("INSERT OR REPLACE INTO site_keys VALUES (1, ?)", (payload,))
+
+    def note_signer(self, topic: str, key: str) -> None:
+        """What is held of this topic was sealed by `key`."""
+        self._write("INSERT OR REPLACE INTO signers VALUES (?, ?)", (topic, key))
+
+    def signed_by(self, keys: Collection[str]) -> list[str]:
+        """The topics of which what is held was sealed by one of `keys`."""
+        return [topic for topic, key in self._db.execute("SELECT topic, key FROM signers") if key in keys]
+
     def drop_plan(self, area: AreaId) -> None:
         self._write("DELETE FROM plans WHERE area = ?", (area,))
 
@@ -181,6 +199,9 @@ class Journal:
     def keep_order(self, order: KeptOrder) -> None:
         values = (order.channel, order.area, order.sealed, order.payload)
         self._write("INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?)", values)
+
+    def drop_order(self, channel: str, area: AreaId) -> None:
+        self._write("DELETE FROM orders WHERE channel = ? AND area = ?", (channel, area))
 
     def keep_alarm(self, name: str) -> None:
         """Somebody at the device set it off; it is on the disk when this returns. Callable from any thread."""

@@ -108,6 +108,11 @@ class OrderBook:
         self._keep(channel, area, new, digest(sealed), payload, now)
         return new
 
+    def drop(self, channel: AreaChannel, area: AreaId) -> None:
+        if self._held.pop((channel, area), None) is not None:
+            self._journal.drop_order(channel.value, area)
+            self._index()
+
     def sound_alarm(self, alarm: Alarm, now: datetime) -> None:
         """Somebody at the device set it off: it is an order like another, from nobody else."""
         held = self._held.get((AreaChannel.URGENT, HERE))

@@ -76,9 +76,19 @@ class PlanBook:
         self.limits = Limits(new)
         self._journal.keep_config(self._config_sealed, payload)
         for area in [area for area in self._plans if area not in new.areas]:
+            self.drop_plan(area)
+        return True
+
+    def distrust_config(self) -> None:
+        """It was a thief's, perhaps: the next one replaces it, whatever its serial."""
+        if self.config is not None:
+            self.config, self._config_sealed = msgspec.structs.replace(self.config, serial=0), b""
+            self._journal.keep_config(self._config_sealed, encode(self.config))
+
+    def drop_plan(self, area: AreaId) -> None:
+        if area in self._plans:
             del self._plans[area], self._sealed[area], self.digests[area]
             self._journal.drop_plan(area)
-        return True
 
     def take_plan(
         self, area: AreaId, sealed: bytes, payload: bytes, now: datetime, over: Collection[OccurrenceId]

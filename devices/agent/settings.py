@@ -77,6 +77,8 @@ class Identity:
     controller_keys: tuple[VerifyKey, ...]
     mqtt: MqttAccount
     audio_token: str
+    root_key: VerifyKey | None = None
+    """Says whose orders count; None for who was enrolled where there was none."""
 
     def save(self, folder: Path) -> None:
         """The files appear complete and readable by their owner only, or not at all."""
@@ -87,6 +89,7 @@ class Identity:
             tuple(key.text for key in self.controller_keys),
             self.mqtt,
             self.audio_token,
+            "" if self.root_key is None else self.root_key.text,
         )
         write_secret(folder / KEY_FILE, self.key.to_pem())
         write_secret(folder / IDENTITY_FILE, msgspec.json.format(msgspec.json.encode(kept), indent=2))
@@ -105,6 +108,7 @@ class Identity:
                 tuple(VerifyKey.from_text(text) for text in kept.controller_keys),
                 kept.mqtt,
                 kept.audio_token,
+                VerifyKey.from_text(kept.root_key) if kept.root_key else None,
             )
         except FileNotFoundError as missing:
             raise NotEnrolled(
@@ -127,6 +131,7 @@ class _Kept(msgspec.Struct, frozen=True):
     controller_keys: tuple[str, ...]
     mqtt: MqttAccount
     audio_token: str
+    root_key: str = ""
 
 
 def write_secret(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ from devices.protocol.messages import (
     Message,
     Receipt,
     ReceiptsStored,
+    SiteKeys,
     TimeAnswer,
 )
 from schedules.errors import ScheduleError
@@ -73,6 +74,7 @@ _READERS: dict[Any, msgspec.json.Decoder[Any]] = {
         DeviceState,
         DeviceHealth,
         Receipt,
+        SiteKeys,
         ReceiptsStored,
         HealthStored,
         TimeAnswer,

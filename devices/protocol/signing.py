@@ -57,11 +57,11 @@ class SigningKey:
         return cls(OKPKey.generate_key("Ed25519"))
 
     @classmethod
-    def from_pem(cls, pem: bytes) -> SigningKey:
-        return cls(OKPKey.import_key(pem))
+    def from_pem(cls, pem: bytes, passphrase: str | None = None) -> SigningKey:
+        return cls(OKPKey.import_key(pem, password=passphrase))
 
-    def to_pem(self) -> bytes:
-        return self._key.as_pem(private=True)
+    def to_pem(self, passphrase: str | None = None) -> bytes:
+        return self._key.as_pem(private=True, password=passphrase)
 
     def derive(self, purpose: bytes) -> bytes:
         """32 secret bytes for another purpose; from them nobody finds the way back to this key."""

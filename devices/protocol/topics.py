@@ -47,9 +47,20 @@ class AreaTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteTopic:
+    channel: SiteChannel
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceTopic:
     device: DeviceId
     channel: DeviceChannel
+
+
+class SiteChannel(Enum):
+    """What the root key says to the whole site; retained."""
+
+    KEYS = "keys"
 
 
 class OutsideKind(Enum):
@@ -92,7 +103,11 @@ class Topics:
         """Filters for what others than devices say."""
         return tuple(f"{self._root}/{kind.value}/+" for kind in OutsideKind)
 
-    def parse(self, topic: str) -> AreaTopic | DeviceTopic | OutsideTopic:
+    def keys(self) -> str:
+        """Where it is said whose orders count."""
+        return f"{self._root}/{SiteChannel.KEYS.value}"
+
+    def parse(self, topic: str) -> AreaTopic | DeviceTopic | OutsideTopic | SiteTopic:
         """What `topic` is about; BadTopic when it is none of this site's."""
         match topic.split("/"):
             case ["loa", "1", self.site, "area", name, channel] if is_name(name):
@@ -101,6 +116,8 @@ class Topics:
                 return DeviceTopic(DeviceId(name), _channel(DeviceChannel, channel, topic))
             case ["loa", "1", self.site, ("source" | "sensor") as kind, name] if is_name(name):
                 return OutsideTopic(OutsideKind(kind), name)
+            case ["loa", "1", self.site, SiteChannel.KEYS.value]:
+                return SiteTopic(SiteChannel.KEYS)
         raise BadTopic(f"not a topic of site {self.site}: {topic[:200]!r}")
 
     def from_every_device(self) -> tuple[str, ...]:

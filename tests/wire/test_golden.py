@@ -48,6 +48,7 @@ from devices.protocol.messages import (
     ReceiptsStored,
     Siren,
     SirenPattern,
+    SiteKeys,
     Standing,
     TimeAnswer,
     UrgentSound,
@@ -141,6 +142,12 @@ BLURRED = CameraReport(
 )
 
 MESSAGES: dict[str, Message] = {
+    "keys": SiteKeys(
+        serial=1786795200000,
+        issued_at=NOON,
+        keys=("3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
+        revoked=("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",),
+    ),
     "plan": AreaPlan(
         area=AreaId("thon-3"),
         serial=17,

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from controller.fleet.keys import LIST_LIFE
 from controller.orders import COMMAND_LIFE, CONFIG_LIFE
 from devices.agent.reports import HEALTH_LIFE, RECEIPT_LIFE, STATE_LIFE, WILL_LIFE
 from devices.link.pulse import SILENCE
@@ -31,6 +32,7 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "wire" / "golden"
 PAGE = (ROOT / "devices" / "protocol" / "README.md").read_text()
 MESSAGES: dict[str, type[messages.Message]] = {
+    "keys": messages.SiteKeys,
     "plan": messages.AreaPlan,
     "urgent": messages.AreaUrgent,
     "exercise": messages.AreaExercise,
@@ -109,7 +111,7 @@ def shown(default: object, *, required: bool) -> str:
 def test_the_page_lists_every_topic_and_who_speaks_there() -> None:
     topics = Topics(SiteId("site"))
     listed = {bare(row[0]): row for row in table(section("Topics"))}
-    known: dict[str, tuple[str, str]] = {}
+    known: dict[str, tuple[str, str]] = {topics.keys().removeprefix("loa/1/site/"): ("root key", "keys")}
     for area_channel in AreaChannel:
         topic = topics.area(AreaId("name"), area_channel).replace("/name/", "/{area}/")
         known[topic.removeprefix("loa/1/site/")] = ("controller", area_channel.value)
@@ -125,6 +127,7 @@ def test_the_page_lists_every_topic_and_who_speaks_there() -> None:
 
 def test_the_page_says_how_long_each_seal_holds() -> None:
     lasts = {bare(row[0]).rsplit("/")[-1]: row[4] for row in table(section("Topics"))}
+    assert lasts["keys"].startswith(f"{LIST_LIFE.days // 365} years")
     assert lasts["config"].startswith(f"{CONFIG_LIFE.days // 365} years")
     assert lasts["command"] == f"{COMMAND_LIFE.days} day"
     assert lasts["state"] == f"{STATE_LIFE.days} day; as last will {WILL_LIFE.days // 365} years"

@@ -68,7 +68,7 @@ def device(topics: Topics, device_id: DeviceId) -> Principal:
     return Principal(
         device_id,
         speaks=topics.from_device(device_id),
-        hears=(*topics.to_device(device_id), *topics.to_every_area()),
+        hears=(topics.keys(), *topics.to_device(device_id), *topics.to_every_area()),
         client_id=device_id,
     )
 

@@ -77,7 +77,8 @@ def enrol(us: Us, body: EnrolmentTaken) -> EnrolmentGiven:
     return EnrolmentGiven(
         site=us.settings.site,
         device=enrolled.device,
-        signing_keys=[us.site_key.text],
+        signing_keys=list(us.keyring.trusted.told.keys),
+        root_key=us.keyring.trusted.root.text,
         mqtt=MqttGiven(host=broker.host, port=broker.port, username=enrolled.device, password=enrolled.mqtt_password),
         audio_token=enrolled.audio_token,
     )

@@ -203,6 +203,7 @@ class EnrolmentGiven(Given):
     site: str
     device: str
     signing_keys: list[str]
+    root_key: Annotated[str, Field(description="Says whose orders count; never signs one")]
     mqtt: MqttGiven
     audio_token: str
 

@@ -22,6 +22,7 @@ from devices.protocol.messages.cameras import (
 )
 from devices.protocol.messages.commands import Command, HealthStored, ReceiptsStored, TimeAnswer
 from devices.protocol.messages.config import DeviceConfig, QuietHours, QuietWindow
+from devices.protocol.messages.keys import SiteKeys
 from devices.protocol.messages.plans import AreaPlan, PlanDigest
 from devices.protocol.messages.receipts import Receipt, ReceiptId
 from devices.protocol.messages.shapes import Message, Moment
@@ -62,6 +63,7 @@ __all__ = [
     "ReceiptsStored",
     "Siren",
     "SirenPattern",
+    "SiteKeys",
     "Standing",
     "TimeAnswer",
     "UrgentSound",

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from controller.app import App, on_broker
+from controller.app import App
 from controller.broadcasting.desk import Draft, Script
+from controller.connected import on_broker
 from controller.fleet.broker.access import Principal
 from controller.fleet.broker.mosquitto import MosquittoBroker
 from controller.running import Running
@@ -112,6 +113,13 @@ class Ledger:
         with self._world.app.database.read() as connection:
             seen = fleet.last_seen(connection, self._world.identity.device)
         return 0 if seen is None else seen.state.urgent.get(VILLAGE, 0)
+
+    @property
+    def plans(self) -> dict[AreaId, str]:
+        """What the loudspeaker says to hold."""
+        with self._world.app.database.read() as connection:
+            seen = fleet.last_seen(connection, self._world.identity.device)
+        return {} if seen is None else {area: str(digest) for area, digest in seen.state.plans.items()}
 
 
 def broadcast(app: App, start: datetime) -> None:

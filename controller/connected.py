@@ -1,0 +1,51 @@
+"""The controller with accounts of its own on a broker that runs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from controller.app import App, Outside
+from controller.fleet.broker.access import controller as controller_account
+from controller.fleet.broker.access import device as device_account
+from controller.fleet.broker.access import outsider, stop_password, stopper
+from controller.fleet.broker.port import Broker, BrokerAddress
+from controller.fleet.keys import site_key
+from controller.settings import Settings
+from controller.speech.desk import Speech
+from controller.speech.voices import voices
+from devices.clock import Clock
+from devices.link.mqtt import MqttLink
+from devices.link.port import Deliver, Link
+from devices.link.settings import MqttSettings
+from devices.protocol.topics import DeviceId, Topics
+
+
+def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
+    """The controller with an account of its own on `broker`, which runs."""
+    topics = Topics(settings.site)
+    account, password = controller_account(topics), secrets.token_urlsafe(24)
+    broker.allow(account, password)
+    broker.allow(stopper(topics), stop_password(site_key(settings.folder)))
+
+    def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
+        where = MqttSettings(
+            host=broker.address.host,
+            port=broker.address.port,
+            client_id=account.client_id or account.username,
+            username=account.username,
+            password=password,
+        )
+        return MqttLink(where, deliver, clock=clock, on_connected=on_connected)
+
+    def let_in(device: DeviceId, secret: str) -> None:
+        broker.allow(device_account(topics, device), secret)
+
+    def seen_by_devices() -> BrokerAddress:
+        return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
+
+    speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
+    app = App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))
+    app.keyring.then(lambda key: broker.allow(stopper(topics), stop_password(key)))
+    app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
+    return app
