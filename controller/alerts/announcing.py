@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -44,6 +44,7 @@ class Circle:
     now: datetime
     slots: Mapping[AlertId, datetime]
     """When each that waited for a slot is read out."""
+    next_slot: datetime
 
 
 def heard(standing: Iterable[Standing], keys: Mapping[AlertId, Key]) -> list[Heard]:
@@ -52,6 +53,20 @@ def heard(standing: Iterable[Standing], keys: Mapping[AlertId, Key]) -> list[Hea
         Heard(one.place.place, keys[one.announcement.alert], one.announcement.words, one.announcement.ends_at)
         for one in standing
         if one.announcement.kind is SpokenKind.ALERT and not one.over and one.announcement.alert in keys
+    ]
+
+
+def read_out(
+    standing: Iterable[Standing], keys: Mapping[AlertId, Key], over: Container[Key], now: datetime
+) -> list[Heard]:
+    """What was read in its slot and is `over` now, before it expired: who heard it hears so."""
+    return [
+        Heard(one.place.place, keys[said.alert], said.words, said.ends_at)
+        for one in standing
+        if (said := one.announcement).kind is SpokenKind.SLOT
+        and not one.over
+        and said.begins_at <= now < said.ends_at
+        and keys.get(said.alert) in over
     ]
 
 
@@ -142,7 +157,7 @@ def in_slot(circle: Circle, row: AlertRow, part: Part, begins: datetime) -> Anno
 
 
 def _last_words(circle: Circle, old: Announcement, order: Order, taken_back: bool) -> Announcement:
-    """The ending, or the correction of what a person has taken back."""
+    """The ending, or the correction of what a person has taken back: at once, or in the next slot after a slot."""
     alert, info = circle.messages[order.heard.key], _info(circle, order.heard)
     exercise = circle.exercise if old.drill else ""
     kind = SpokenKind.CORRECTION if taken_back or order.ending is None else SpokenKind.ENDING
@@ -151,6 +166,7 @@ def _last_words(circle: Circle, old: Announcement, order: Order, taken_back: boo
     else:
         phrases = ending(alert, info, order.ending, exercise=exercise)
     words = hashlib.sha256(" ".join(phrase.text for phrase in phrases).encode()).hexdigest()
+    begins = circle.next_slot if old.kind is SpokenKind.SLOT else circle.now
     return replace(
         old,
         id=identity(old.alert, kind, words, circle.now),
@@ -158,8 +174,8 @@ def _last_words(circle: Circle, old: Announcement, order: Order, taken_back: boo
         words=words,
         phrases=_aloud(circle, phrases),
         siren=old.siren and kind is SpokenKind.ENDING,
-        begins_at=circle.now,
-        ends_at=circle.now + ENDING_FOR,
+        begins_at=begins,
+        ends_at=begins + ENDING_FOR,
         every=None,
         sounds=(),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from controller.alerts import urgent
-from controller.alerts.announcing import Circle, ReadAloud, follow, heard, in_slot
+from controller.alerts.announcing import Circle, ReadAloud, follow, heard, in_slot, read_out
 from controller.alerts.archive import Archive, Remembered
 from controller.alerts.areas.commune import Commune
 from controller.alerts.exercises import open_name, read_exercise
@@ -73,9 +73,11 @@ class Conduct:
             self._read_aloud,
             now,
             announcements.slots(connection),
+            next_slot(settled.slots, now),
         )
         keys = {row.id: key for key, row in remembered.rows.items()}
-        asked = orders(remembered.book, heard(standing, keys), given)
+        ended = read_out(standing, keys, standings.ended.keys() | given.withdrawn, now)
+        asked = orders(remembered.book, (*heard(standing, keys), *ended), given)
         commune = self.archive.commune(connection)
         news = note(circle, remembered)
         news |= follow(circle, asked, standing, _places(commune)) > 0

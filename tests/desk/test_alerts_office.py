@@ -14,6 +14,7 @@ from controller.alerts.cap.message import Kind, Named, Status
 from controller.alerts.cap.writing import write_alert
 from controller.alerts.errors import Unreadable
 from controller.alerts.exercises import open_exercise
+from controller.alerts.standing_orders import SLOTS
 from controller.alerts.warnings import Warnings
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.desk import Desk
@@ -28,6 +29,7 @@ from controller.speech.reading import EMPTY_LEXICON
 from controller.store import alerts, announcements, areas, bulletins, fleet, people, post
 from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertId, AlertRow
+from controller.store.announcements import SpokenKind
 from controller.store.areas import Area, AreaKind
 from controller.store.database import Database
 from controller.store.fleet import Device
@@ -486,6 +488,30 @@ def test_a_level_one_alert_has_its_place_in_the_next_slot(station: Station, serv
     with station.database.read() as connection:
         (one,) = announcements.of_alert(connection, alert)
     assert (one.begins_at.astimezone(COMMUNE_ZONE).hour, one.every, one.siren) == (6, None, False)
+
+
+@pytest.mark.parametrize("after", [HOUR, 30 * HOUR])
+def test_who_heard_a_level_one_alert_hears_in_the_next_slot_that_it_is_over(
+    station: Station, service: WarningService, after: timedelta
+) -> None:
+    alert = service.issue(service.write("A1", level=1, lasts=72 * HOUR))
+    station.run_for(after)
+    was_read = service.row(alert).state is AlertState.SPOKEN
+    service.issue(service.write("C1", kind=Kind.CANCEL, of=("A1",)))
+    station.run_for(HOUR)
+    with station.database.read() as connection:
+        said = announcements.of_alert(connection, alert)
+    endings = [one for one in said if one.kind is SpokenKind.ENDING]
+    assert was_read is (after > 24 * HOUR)
+    assert [one.bulletin_class for one in endings] == ([BulletinClass.NORMAL] if was_read else [])
+    for one in endings:
+        assert one.begins_at.astimezone(COMMUNE_ZONE).time() in SLOTS
+        assert timedelta() < one.begins_at - station.clock.now() < 24 * HOUR
+    while station.work():
+        pass
+    with station.database.read() as connection:
+        planned = bulletins.programmes_in(connection, ProgrammeState.APPROVED)
+    assert [one.next_start(station.clock.now()) for one in planned] == [one.begins_at for one in endings]
 
 
 def test_what_is_urgent_gets_its_recording_afterwards_and_stays_the_same_occurrence(
