@@ -20,6 +20,7 @@ from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.store import alerts, announcements, notices
 from controller.store.alert_states import AlertState, AlertStep, after_step, release_step
 from controller.store.alerts import AlertId, AlertRow
+from controller.store.allowing import allow
 from controller.store.announcements import Stop
 from controller.store.areas import own_node
 from controller.store.channels import What
@@ -84,8 +85,6 @@ class Decisions:
     def stop(self, nodes: tuple[AreaId, ...], who: Account, reason: str, silence: timedelta) -> tuple[AreaId, ...]:
         """All stop in these areas, or in all without any: what sounds of warnings falls silent, what was requested
         is over, and nothing planned begins for as long as `silence`. Returns the areas; Invalid or NotAllowed."""
-        if not who.is_any(Role.APPROVER, Role.EDITOR):
-            raise NotAllowed("not-allowed", "Your account may not do this.")
         if not timedelta() <= silence <= LONGEST_SILENCE:
             raise Invalid("bad-silence", "All stop holds for at most a day.", field="minutes")
         now = self._clock.now()
@@ -95,6 +94,8 @@ class Decisions:
             for node in chosen:
                 if node not in commune.tree:
                     raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=node)
+            allow(connection, who, chosen, Role.APPROVER, Role.EDITOR, Role.OPERATOR)
+            for node in chosen:
                 why = " ".join(reason.split())[:MAX_REASON]
                 announcements.stop(connection, Stop(node, now, now + silence, who.id, why))
             hush(connection, commune, chosen)

@@ -154,8 +154,6 @@ class OwnAlerts:
 
     def submit(self, said: OwnAlert, who: Account) -> AlertId:
         """Writes it as CAP and puts it before people; nothing sounds yet. Raises NotAllowed or Invalid."""
-        if not who.is_any(Role.EDITOR, Role.APPROVER):
-            raise NotAllowed("not-editor", "Only an editor may do this.")
         template = _checked(said)
         if not said.areas:
             raise Invalid("no-area", "Choose at least one area.", field="areas")
@@ -166,6 +164,8 @@ class OwnAlerts:
         for area in said.areas:
             if area not in tree:
                 raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=area)
+        if not who.at(tree, said.areas).is_any(Role.EDITOR, Role.APPROVER):
+            raise NotAllowed("not-editor", "Only an editor may do this.")
         named = CapArea(", ".join(tree[area].name for area in said.areas))
         info = replace(_info(said, template, now), areas=(named,))
         identifier = f"{sender}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

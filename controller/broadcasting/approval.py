@@ -10,7 +10,7 @@ import msgspec
 from controller.broadcasting.rules import rules_of
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.happenings import Happening, Happenings, Kind
-from controller.store import bulletins, recordings
+from controller.store import areas, bulletins, recordings
 from controller.store.bulletins import Bulletin, ProgrammeRow
 from controller.store.database import Connection, Database
 from controller.store.manner import manner_written, rule_written
@@ -35,7 +35,7 @@ class Approval:
             before = bulletins.find_programme(connection, programme)
             if before is None:
                 raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
-            _check(before, step, who, reason)
+            _check(before, step, who.at(areas.tree(connection), before.areas), reason)
             state = after(before.state, step)
             if state is None:
                 raise NotNow(

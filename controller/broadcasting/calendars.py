@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.store import areas, bulletins, calendars, recordings
+from controller.store.allowing import allow
 from controller.store.bulletins import BulletinId, ProgrammeRow
 from controller.store.calendars import ChangeId, Entry, EntryId, KeptChange, KeptEntry
 from controller.store.database import Connection, Database
@@ -16,7 +17,7 @@ from controller.store.states import ProgrammeState
 from devices.clock import Clock
 from schedules.calendars import Calendars, Change, Holiday, Move, Replace, Silence, Skip, quiet_hours
 from schedules.occurrence import Why
-from schedules.programme import ProgrammeId
+from schedules.programme import AreaId, ProgrammeId
 from schedules.recurrence import start_on
 
 MOST_ENTRIES = 500
@@ -73,16 +74,16 @@ class CommuneCalendars:
 
     def add(self, entry: Entry, who: Account) -> KeptEntry:
         """Raises NotAllowed, NotFound or Invalid. The first quiet hours take those of the settings along."""
-        _may_write(entry, who)
         now = self._clock.now()
         with self._database.write() as connection:
+            _may_write(connection, entry, who)
             return self._add(connection, entry, who.id, now)
 
     def put(self, entry: EntryId, new: Entry, who: Account) -> KeptEntry:
         """Writes `new` in the place of an entry: it has a new id, because it counts as written now."""
-        _may_write(new, who)
         now = self._clock.now()
         with self._database.write() as connection:
+            _may_write(connection, new, who)
             self._remove(connection, entry, who)
             return self._add(connection, new, who.id, now)
 
@@ -109,8 +110,8 @@ class CommuneCalendars:
         kept = calendars.find_entry(connection, entry)
         if kept is None:
             raise NotFound("unknown-entry", "The calendar has no entry {entry}.", entry=entry)
-        if kept.written_by != who.id and not who.is_any(Role.APPROVER):
-            raise NotAllowed("not-approver", "Only an approver may do this.")
+        if kept.written_by != who.id:
+            allow(connection, who, _where(kept.entry), Role.APPROVER)
         calendars.remove_entry(connection, entry)
 
     def change(
@@ -122,12 +123,13 @@ class CommuneCalendars:
         time or another sound is approved by being written, so an approver writes it, and not the author of the sound.
         """
         now = self._clock.now()
-        if not isinstance(what, Skip) and not who.is_any(Role.APPROVER):
-            raise NotAllowed("not-approver", "Only an approver may do this.")
-        if not who.is_any(Role.EDITOR, Role.APPROVER):
-            raise NotAllowed("not-editor", "Only an editor may do this.")
         with self._database.write() as connection:
             row = _still_on(connection, programme)
+            here = who.at(areas.tree(connection), row.areas)
+            if not isinstance(what, Skip) and not here.is_any(Role.APPROVER):
+                raise NotAllowed("not-approver", "Only an approver may do this.")
+            if not here.is_any(Role.EDITOR, Role.APPROVER, Role.OPERATOR):
+                raise NotAllowed("not-editor", "Only an editor may do this.")
             made = what if isinstance(what, Skip | Move) else _instead(connection, row, what.bulletin, who)
             change = Change(programme, *days, made, why.strip())
             _check_days(row, change, now)
@@ -143,7 +145,7 @@ class CommuneCalendars:
             kept = next((one for one in calendars.changes(connection, programme) if one.id == change), None)
             if kept is None:
                 raise NotFound("unknown-entry", "The calendar has no entry {entry}.", entry=change)
-            if kept.written_by != who.id and not who.is_any(Role.APPROVER):
+            if kept.written_by != who.id and not who.at(areas.tree(connection), row.areas).is_any(Role.APPROVER):
                 raise NotAllowed("not-approver", "Only an approver may do this.")
             _check_days(row, replace(kept.change, what=Skip()), now)
             calendars.remove_change(connection, change)
@@ -153,10 +155,14 @@ def _is_quiet_hours(entry: Entry) -> bool:
     return isinstance(entry, Silence) and entry.why is Why.QUIET_HOURS
 
 
-def _may_write(entry: Entry, who: Account) -> None:
+def _may_write(connection: Connection, entry: Entry, who: Account) -> None:
     repairs = isinstance(entry, Silence) and entry.why is Why.MAINTENANCE
-    if not who.is_any(Role.EDITOR, Role.APPROVER, *([Role.TECHNICIAN] if repairs else [])):
-        raise NotAllowed("not-allowed", "Your account may not do this.")
+    allow(connection, who, _where(entry), Role.EDITOR, Role.APPROVER, *([Role.TECHNICIAN] if repairs else []))
+
+
+def _where(entry: Entry) -> frozenset[AreaId]:
+    """Without areas it is everywhere."""
+    return frozenset() if isinstance(entry, Holiday) else frozenset(entry.areas)
 
 
 def _still_on(connection: Connection, programme: ProgrammeId) -> ProgrammeRow:

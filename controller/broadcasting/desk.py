@@ -23,11 +23,13 @@ from controller.speech.reading.sentences import paragraphs
 from controller.speech.studio import Cut
 from controller.speech.voice import USUAL_VOICE, Voice
 from controller.store import areas, bulletins, recordings
+from controller.store.allowing import allow
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
+from controller.store.concerns import check_known
 from controller.store.database import Connection, Database
 from controller.store.lexicon import LexiconVersion
 from controller.store.manner import AS_USUAL, Manner
-from controller.store.people import Account
+from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState
 from devices.clock import Clock
@@ -217,6 +219,8 @@ class Desk:
         with self._database.write() as connection:
             check_rules(connection, row)
             _check_areas(connection, row.areas)
+            allow(connection, author, row.areas, Role.EDITOR)
+            check_known(connection, author, "bulletin", row.bulletin)
             if programme and (before := bulletins.find_programme(connection, programme)):
                 return before
             bulletins.add_programme(connection, row)

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.happenings import Happening, Happenings, Kind
-from controller.store import incident_list, incidents
+from controller.store import areas, incident_list, incidents
 from controller.store.database import Database
 from controller.store.incident_list import IncidentId
 from controller.store.incident_states import IncidentStep
 from controller.store.people import Account, Role
 from devices.clock import Clock
 
-CARERS = (Role.TECHNICIAN, Role.EDITOR, Role.APPROVER)
+CARERS = (Role.TECHNICIAN, Role.OPERATOR, Role.EDITOR, Role.APPROVER)
 MAX_NOTE = 1000
 LONGEST_MUTE = timedelta(days=90)
 TAKEN_BY_PEOPLE = (IncidentStep.ACKNOWLEDGE, IncidentStep.MUTE, IncidentStep.CLOSE)
@@ -35,8 +35,6 @@ class Care:
         mute_for: timedelta | None = None,
     ) -> None:
         """Takes the step for the incident and all beneath it. Raises NotFound, NotAllowed, NotNow or Invalid."""
-        if not who.is_any(*CARERS):
-            raise NotAllowed("not-carer", "Your account may look at incidents, but not decide about them.")
         if len(note) > MAX_NOTE:
             raise Invalid("long-note", "A note has at most {most} characters.", field="note", most=MAX_NOTE)
         now = self._clock.now()
@@ -44,6 +42,8 @@ class Care:
             found = incident_list.find(connection, incident)
             if found is None:
                 raise NotFound("unknown-incident", "There is no incident {incident}.", incident=incident)
+            if not who.at(areas.tree(connection), [found.area] if found.area else []).is_any(*CARERS):
+                raise NotAllowed("not-carer", "Your account may look at incidents, but not decide about them.")
             match step:
                 case IncidentStep.ACKNOWLEDGE:
                     changed = incidents.acknowledge(connection, [incident], who.id, now)

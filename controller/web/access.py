@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,14 +13,17 @@ from argon2 import PasswordHasher as PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import Request
 
-from controller.errors import Invalid, NotAllowed, NotLoggedIn, NotNow
+from controller.errors import Invalid, NotAllowed, NotFound, NotLoggedIn, NotNow
 from controller.fleet.enrolment import digest
-from controller.store import people
+from controller.store import areas, people
+from controller.store.allowing import allow
 from controller.store.audit import note
+from controller.store.concerns import CONCERNS
 from controller.store.database import Database
 from controller.store.origin import origin
-from controller.store.people import Account, AccountId, Role
+from controller.store.people import Account, AccountId, Grant, Role
 from devices.clock import Clock
+from schedules.programme import AreaId
 
 COOKIE = "loa_session"
 STRONG = PasswordHasher()
@@ -48,7 +51,14 @@ class Access:
         self._clock = clock
         self._hasher = hasher
 
-    def add_account(self, username: str, name: str, password: str, roles: frozenset[Role]) -> Account:
+    def add_account(
+        self,
+        username: str,
+        name: str,
+        password: str,
+        roles: frozenset[Role],
+        limited: frozenset[Grant] = frozenset(),
+    ) -> Account:
         """A new person. Invalid or NotNow says what is wrong, and then nobody was added."""
         username = username.strip().lower()
         if not username or len(username) > _MAX_USERNAME:
@@ -59,8 +69,12 @@ class Access:
             raise Invalid(
                 "short-password", "A password has at least {least} characters.", field="password", least=MIN_PASSWORD
             )
-        account = Account(AccountId(f"a-{secrets.token_hex(6)}"), username, name.strip() or username, roles)
+        account = Account(AccountId(f"a-{secrets.token_hex(6)}"), username, name.strip() or username, roles, limited)
         with self._database.write() as connection:
+            tree = areas.tree(connection)
+            for grant in limited:
+                if grant.area not in tree:
+                    raise Invalid("unknown-area", "There is no area {area!r}.", field="limited", area=grant.area)
             if people.by_username(connection, username) is not None:
                 raise NotNow("username-taken", "There is already an account {username!r}.", username=username)
             people.add(connection, account, self._hasher.hash(password), self._clock.now())
@@ -111,6 +125,25 @@ class Access:
             by.account, by.name, by.session = found.id, found.name, digest(token)[:_NAMED_BY]
         return found
 
+    def allow(self, who: Account, chosen: Collection[AreaId], *roles: Role) -> None:
+        """Raises NotAllowed where `who` holds none of `roles` in each of the chosen areas."""
+        with self._database.read() as connection:
+            allow(connection, who, chosen, *roles)
+
+    def seen_from(self, account: Account, named: Mapping[str, object]) -> Account:
+        """The account with the roles that it holds where all that is `named` in an address is; NotFound where it may
+        not know of that."""
+        with self._database.read() as connection:
+            tree = areas.tree(connection)
+            for name, value in named.items():
+                concern = CONCERNS[name](connection, str(value)) if name in CONCERNS else None
+                if concern is None:
+                    continue
+                if not concern.is_seen_by(account, tree):
+                    raise NotFound("not-found", "There is nothing at this address.")
+                account = account.at(tree, concern.areas)
+        return account
+
 
 def bearer(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -129,15 +162,29 @@ def refuse_forgery(request: Request) -> None:
         raise NotAllowed("cross-site", "This request comes from another website and was refused.")
 
 
-def need(*roles: Role) -> Callable[[Request], Account]:
-    """A dependency: the caller, who must be logged in and hold one of `roles` (or any, where none is named)."""
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a route asks for; `somewhere`: it looks itself whether the role is held where it matters."""
+
+    roles: tuple[Role, ...]
+    somewhere: bool
+
+
+def need(*roles: Role, somewhere: bool = False) -> Callable[[Request], Account]:
+    """A dependency: the caller, who must be logged in and hold one of `roles` (or any, where none is named) where the
+    thing in the address is, or everywhere where there is none. A thing of areas in which the caller holds no role is
+    not found."""
 
     def caller(request: Request) -> Account:
-        account: Account | None = request.app.state.services.access.caller(request)
+        us = request.app.state.services
+        account: Account | None = us.access.caller(request)
         if account is None:
             raise NotLoggedIn("not-logged-in", "Please log in first.")
-        if roles and not account.is_any(*roles):
+        if account.limited:
+            account = us.access.seen_from(account, request.path_params)
+        if roles and not (account.holds(*roles) if somewhere else account.is_any(*roles)):
             raise NotAllowed("not-allowed", "Your account may not do this.")
         return account
 
+    caller.permission = Permission(roles, somewhere)  # type: ignore[attr-defined]
     return caller

@@ -18,6 +18,7 @@ from controller.store import alerts, announcements, people
 from controller.store.alert_sources import OWN, SourceKind
 from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertId, AlertRow, SourceId
+from controller.store.concerns import seen
 from controller.store.people import Account, AccountId, Role
 from controller.web.access import bearer, need
 from controller.web.api.alert_shapes import (
@@ -42,6 +43,8 @@ router = APIRouter(tags=["alerts"])
 Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
 Editor = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER))]
+EditorSomewhere = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER, somewhere=True))]
+STOPPERS = (Role.EDITOR, Role.APPROVER, Role.OPERATOR)
 Approver = Annotated[Account, Depends(need(Role.APPROVER))]
 
 MOST_SHOWN = 200
@@ -82,9 +85,10 @@ async def take_file(request: Request, us: Us, _: Editor) -> list[TakenIn]:
 
 
 @router.get("/alerts", summary="The latest warnings")
-def list_alerts(us: Us, _: Anyone, which: Which | None = None) -> list[AlertGiven]:
+def list_alerts(us: Us, who: Anyone, which: Which | None = None) -> list[AlertGiven]:
     with us.database.read() as connection:
-        found = alerts.latest(connection, MOST_SHOWN, which.states if which else AlertState)
+        latest = alerts.latest(connection, MOST_SHOWN, which.states if which else AlertState)
+        found = seen(connection, who, "alert", latest)
         names = people.names(connection)
     return [AlertGiven(**_plain(row, names)) for row in found]
 
@@ -105,7 +109,7 @@ def list_templates(us: Us, _: Anyone) -> list[TemplateGiven]:
 
 
 @router.post("/alerts/own", status_code=201, summary="Write a warning; it waits for people")
-def write_own(us: Us, body: OwnAlertTaken, who: Editor) -> AlertInFull:
+def write_own(us: Us, body: OwnAlertTaken, who: EditorSomewhere) -> AlertInFull:
     """Without `headline` or `instruction` the template's words are taken. An emergency needs a second person, where the
     standing orders say so."""
     template = template_of(body.hazard)
@@ -121,7 +125,7 @@ def write_own(us: Us, body: OwnAlertTaken, who: Editor) -> AlertInFull:
 
 
 @router.post("/alerts/stop", summary="All stop: every warning falls silent")
-def stop(us: Us, body: StopTaken, who: Editor) -> StopGiven:
+def stop(us: Us, body: StopTaken, who: Annotated[Account, Depends(need(*STOPPERS, somewhere=True))]) -> StopGiven:
     chosen = tuple(AreaId(area) for area in body.areas)
     stopped = us.warnings.decisions.stop(chosen, who, body.reason, timedelta(minutes=body.minutes))
     return StopGiven(areas=list(stopped))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from controller.errors import Invalid, NotFound, NotNow
 from controller.store import areas, fleet
+from controller.store.allowing import allow
 from controller.store.areas import Area, AreaTree
 from controller.store.people import Account, Role
 from controller.web.access import need
@@ -47,12 +48,15 @@ def list_areas(us: Us, _: Anyone) -> list[AreaGiven]:
 
 
 @router.post("/areas", status_code=201, summary="Add an area")
-def add_area(us: Us, body: NewArea, _: Annotated[Account, Depends(need(Role.ADMINISTRATOR))]) -> AreaGiven:
+def add_area(
+    us: Us, body: NewArea, who: Annotated[Account, Depends(need(Role.ADMINISTRATOR, somewhere=True))]
+) -> AreaGiven:
     if not is_name(body.id):
         raise Invalid("bad-id", "An area id is 1 to 63 of a-z, 0-9 and '-'.", field="id")
     area = Area(AreaId(body.id), AreaId(body.parent) if body.parent else None, body.kind, body.name.strip())
     with us.database.write() as connection:
         _check_place(areas.tree(connection), area)
+        allow(connection, who, [area.parent] if area.parent else [], Role.ADMINISTRATOR)
         if fleet.is_named(connection, DeviceId(area.id), us.clock.now()):
             raise NotNow("id-of-device", "{name!r} is the name of a device; choose another.", name=area.id)
         areas.add(connection, area)

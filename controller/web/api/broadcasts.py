@@ -12,6 +12,7 @@ from controller.errors import Invalid, NotFound
 from controller.monitoring.answers import why_no_receipt
 from controller.store import broadcasts, silences
 from controller.store.broadcasts import Broadcast
+from controller.store.concerns import seen
 from controller.store.database import Connection
 from controller.store.people import Account
 from controller.web.access import need
@@ -32,7 +33,7 @@ _MOST = timedelta(days=62)
 @router.get("/occurrences", summary="What sounds in a stretch of time (by default from yesterday to three days ahead)")
 def list_occurrences(
     us: Us,
-    _: Anyone,
+    who: Anyone,
     begin: Annotated[datetime | None, Query(alias="from")] = None,
     end: Annotated[datetime | None, Query(alias="to")] = None,
 ) -> list[OccurrenceGiven]:
@@ -41,7 +42,7 @@ def list_occurrences(
     if span.length > _MOST:
         raise Invalid("long-span", "Ask for at most two months at once.", field="to")
     with us.database.read() as connection:
-        return _given(connection, broadcasts.broadcasts(connection, span))
+        return _given(connection, seen(connection, who, "occurrence", broadcasts.broadcasts(connection, span)))
 
 
 @router.get("/programmes/{programme}/occurrences", summary="The planned broadcasts of one programme")

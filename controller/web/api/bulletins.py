@@ -11,6 +11,7 @@ from controller.errors import NotFound
 from controller.speech.languages import SpokenLanguage
 from controller.store import bulletins, people, recordings
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
+from controller.store.concerns import seen
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState, Step
@@ -29,12 +30,13 @@ router = APIRouter(tags=["bulletins"])
 Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
 Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+EditorSomewhere = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
 
 _LATEST = 200
 
 
 @router.post("/bulletins", status_code=201, summary="Write a bulletin")
-def write(us: Us, body: NewBulletin, who: Editor) -> BulletinGiven:
+def write(us: Us, body: NewBulletin, who: EditorSomewhere) -> BulletinGiven:
     draft = Draft(
         title=body.title,
         bulletin_class=body.bulletin_class,
@@ -46,12 +48,12 @@ def write(us: Us, body: NewBulletin, who: Editor) -> BulletinGiven:
 
 
 @router.get("/bulletins", summary="The latest bulletins")
-def list_bulletins(us: Us, _: Anyone) -> list[BulletinGiven]:
+def list_bulletins(us: Us, who: Anyone) -> list[BulletinGiven]:
     with us.database.read() as connection:
         names = people.names(connection)
         return [
             _bulletin_given(one, recordings.find(connection, one.recording), names[one.author])
-            for one in bulletins.latest(connection, _LATEST)
+            for one in seen(connection, who, "bulletin", bulletins.latest(connection, _LATEST))
         ]
 
 
@@ -66,7 +68,7 @@ def read_bulletin(us: Us, bulletin: str, _: Anyone) -> BulletinGiven:
 
 
 @router.post("/programmes", status_code=201, summary="Choose areas and times for a bulletin")
-def propose(us: Us, body: NewProgramme, who: Editor) -> ProgrammeGiven:
+def propose(us: Us, body: NewProgramme, who: EditorSomewhere) -> ProgrammeGiven:
     today = us.clock.now().astimezone(COMMUNE_ZONE).date()
     chosen = tuple(AreaId(area) for area in body.areas)
     row = us.desk.propose(
@@ -82,13 +84,14 @@ def propose(us: Us, body: NewProgramme, who: Editor) -> ProgrammeGiven:
 
 
 @router.get("/programmes", summary="The latest programmes, or those in one state")
-def list_programmes(us: Us, _: Anyone, state: ProgrammeState | None = None) -> list[ProgrammeGiven]:
+def list_programmes(us: Us, who: Anyone, state: ProgrammeState | None = None) -> list[ProgrammeGiven]:
     with us.database.read() as connection:
         found = (
             bulletins.latest_programmes(connection, _LATEST)
             if state is None
             else bulletins.programmes_in(connection, state)
         )
+        found = seen(connection, who, "programme", found)
         contents = bulletins.of(connection, {row.bulletin for row in found})
         names = people.names(connection)
     return [_programme_given(us, row, contents[row.bulletin], names) for row in found]

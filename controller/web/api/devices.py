@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from controller.errors import NotFound
 from controller.store import fleet, refusals
+from controller.store.concerns import seen
 from controller.store.fleet import Bounds, Device, Seen
 from controller.store.people import Account, Role
 from controller.web.access import need
@@ -36,10 +37,11 @@ _BOUNDS = [field.name for field in fields(Bounds)]
 
 
 @router.get("/devices", summary="All devices and what they last said")
-def list_devices(us: Us, _: Anyone) -> list[DeviceGiven]:
+def list_devices(us: Us, who: Anyone) -> list[DeviceGiven]:
     with us.database.read() as connection:
-        seen = fleet.seen(connection)
-        return [_given(device, seen.get(device.id)) for device in fleet.everyone(connection)]
+        said = fleet.seen(connection)
+        found = seen(connection, who, "device", fleet.everyone(connection))
+        return [_given(device, said.get(device.id)) for device in found]
 
 
 @router.get("/devices/{device}", summary="One device")
@@ -58,13 +60,18 @@ def change_device(
     before = read_device(us, device, who)
     bounds = {name: getattr(before if getattr(body, name) is None else body, name) for name in _BOUNDS}
     area = AreaId(body.area) if body.area else None
+    if area is not None:
+        us.access.allow(who, [area], Role.TECHNICIAN)
     us.configuration.change(DeviceId(device), name=body.name, area=area, bounds=Bounds(**bounds))
     us.replan()
     return read_device(us, device, who)
 
 
 @router.post("/enrolment-codes", status_code=201, summary="A one-time code with which a new device joins")
-def invite(us: Us, body: NewDevice, _: Annotated[Account, Depends(need(Role.TECHNICIAN))]) -> CodeGiven:
+def invite(
+    us: Us, body: NewDevice, who: Annotated[Account, Depends(need(Role.TECHNICIAN, somewhere=True))]
+) -> CodeGiven:
+    us.access.allow(who, [AreaId(body.area)], Role.TECHNICIAN)
     code, expires_at = us.enrolment.invite(DeviceId(body.device), AreaId(body.area), body.name)
     return CodeGiven(code=code, expires_at=expires_at)
 

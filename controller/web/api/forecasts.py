@@ -33,7 +33,7 @@ router = APIRouter(tags=["forecasts"])
 
 Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
-Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+Editor = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
 
 UNWRITTEN = ProgrammeId("new")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Depends, Query
 from controller.errors import NotFound
 from controller.monitoring.care import CARERS
 from controller.store import areas, incident_list
+from controller.store.concerns import seen_inside
 from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
 from controller.store.incident_states import IncidentStep
@@ -80,13 +82,14 @@ class Wanted:
 )
 def list_incidents(
     us: Us,
-    _: Anyone,
+    who: Anyone,
     wanted: Annotated[Wanted, Depends()],
     first: Annotated[int, Query(ge=0, le=_FARTHEST, description="0 is the first")] = 0,
     most: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> IncidentPage:
     with us.database.read() as connection:
         asked = wanted.asked(connection)
+        asked = replace(asked, areas=seen_inside(connection, who, asked.areas))
         found = incident_list.page(connection, asked, first, most)
         total = incident_list.count(connection, asked)
         given = _given(connection, found)

@@ -38,7 +38,7 @@ from schedules.priority import BulletinClass
 router = APIRouter(tags=["speech"])
 
 Us = Annotated[Services, Depends(services_of)]
-Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+Editor = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
 
 MAX_UPLOAD = 200 * 1024 * 1024
 

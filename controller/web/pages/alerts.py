@@ -12,6 +12,7 @@ from controller.errors import ControllerError, NotFound
 from controller.store import alert_sources, alerts, announcements, areas, overview, people
 from controller.store.alert_states import AlertState, AlertStep, after_step
 from controller.store.alerts import AlertId, AlertRow
+from controller.store.concerns import seen
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.api.alerts import Which
@@ -82,7 +83,8 @@ def decide(
 def _list_page(request: Request, us: Services, who: Account, wrong: ControllerError | None = None) -> Response:
     with us.database.read() as connection:
         tree = areas.tree(connection)
-        found = {which.value: alerts.latest(connection, _SHOWN, which.states) for which in Which}
+        latest = {which: alerts.latest(connection, _SHOWN, which.states) for which in Which}
+        found = {which.value: seen(connection, who, "alert", rows) for which, rows in latest.items()}
         silent = [one for one in alert_sources.everything(connection) if one.silent]
     return page(
         request,
@@ -96,7 +98,7 @@ def _list_page(request: Request, us: Services, who: Account, wrong: ControllerEr
         roots=tree.children(None),
         villages=[area for root in tree.children(None) for area in tree.children(root.id)],
         wrong=words_of(request).say(wrong.text, **wrong.values) if wrong else "",
-        may_stop=who.is_any(Role.EDITOR, Role.APPROVER),
+        may_stop=who.holds(Role.EDITOR, Role.APPROVER, Role.OPERATOR),
     )
 
 

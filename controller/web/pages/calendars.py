@@ -27,7 +27,7 @@ from schedules.timespan import COMMUNE_ZONE
 router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
-Writer = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER, Role.TECHNICIAN))]
+Writer = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER, Role.TECHNICIAN, somewhere=True))]
 
 _ENTRY: TypeAdapter[EntryTaken] = TypeAdapter(EntryTaken)
 _LUNAR = ("âm", "al", "lunar")
@@ -67,9 +67,9 @@ def show(request: Request, us: Us, who: Annotated[Account, Depends(need())]) -> 
         kinds=CALENDAR_KINDS,
         names=names,
         tree=tree,
-        may_write=who.is_any(Role.EDITOR, Role.APPROVER),
-        may_repair=who.is_any(Role.TECHNICIAN),
-        louder=who.is_any(Role.APPROVER),
+        may_write=who.holds(Role.EDITOR, Role.APPROVER),
+        may_repair=who.holds(Role.TECHNICIAN),
+        louder=who.holds(Role.APPROVER),
     )
 
 

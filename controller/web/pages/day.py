@@ -9,8 +9,10 @@ from datetime import datetime, time, timedelta
 from controller.store import areas, broadcasts, overview, refusals
 from controller.store.areas import AreaKind, AreaTree
 from controller.store.broadcasts import Broadcast
+from controller.store.concerns import seen, seen_inside
 from controller.store.database import Connection
 from controller.store.overview import AreaFacts, Speakers
+from controller.store.people import Account
 from controller.web.pages.words import Words
 from schedules.plan import OccurrenceId
 from schedules.programme import AreaId
@@ -60,16 +62,23 @@ class Day:
     """How often a page that shows this day looks again, besides being told of changes."""
 
 
-def read_day(connection: Connection, now: datetime, ahead: timedelta, words: Words) -> Day:
-    """The day around `now`, and what comes within `ahead`."""
+def read_day(connection: Connection, who: Account, now: datetime, ahead: timedelta, words: Words) -> Day:
+    """The day around `now`, and what comes within `ahead`, as far as `who` may know of it."""
     tree = areas.tree(connection)
     midnight = datetime.combine(now.astimezone(COMMUNE_ZONE).date(), time(), COMMUNE_ZONE)
     today = Timespan(midnight, midnight + timedelta(days=1))
-    of_today = broadcasts.broadcasts(connection, today)
-    coming = broadcasts.broadcasts(connection, Timespan.of(now, ahead))
-    standing = overview.speakers(connection)
-    villages = _villages(tree, standing)
-    slots = _slots(tree, {one.id: one for one in of_today}, overview.area_facts(connection, today), now, words)
+    of_today = seen(connection, who, "occurrence", broadcasts.broadcasts(connection, today))
+    coming = seen(connection, who, "occurrence", broadcasts.broadcasts(connection, Timespan.of(now, ahead)))
+    inside = seen_inside(connection, who, None)
+    standing = {
+        area: speakers for area, speakers in overview.speakers(connection).items() if inside is None or area in inside
+    }
+    villages = {
+        area: speakers for area, speakers in _villages(tree, standing).items() if inside is None or area in inside
+    }
+    known = {one.id: one for one in of_today}
+    counted = tuple(one for one in overview.area_facts(connection, today) if one.occurrence in known)
+    slots = _slots(tree, known, counted, now, words)
     first = coming[0] if coming else None
     hours = [_minutes(one.start) / 60 for one in of_today] + [_minutes(now) / 60]
     return Day(

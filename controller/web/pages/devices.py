@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from controller.errors import ControllerError, NotFound
 from controller.store import areas, overview
+from controller.store.concerns import seen_inside
 from controller.store.overview import DevicesAsked
 from controller.store.people import Account, Role
 from controller.web.access import need
@@ -24,7 +25,7 @@ from schedules.programme import AreaId
 router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
-Technician = Annotated[Account, Depends(need(Role.TECHNICIAN))]
+Technician = Annotated[Account, Depends(need(Role.TECHNICIAN, somewhere=True))]
 Field = Annotated[str, Form(max_length=200)]
 
 _PAGE = 50
@@ -47,7 +48,8 @@ def list_devices(
         tree = areas.tree(connection)
         if area and AreaId(area) not in tree:
             raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
-        asked = DevicesAsked(tree.within([AreaId(area)]) if area else None, _ONLINE[state])
+        inside = seen_inside(connection, who, tree.within([AreaId(area)]) if area else None)
+        asked = DevicesAsked(inside, _ONLINE[state])
         total = overview.count_devices(connection, asked)
         first = max(0, min(first, total - 1))
         devices = overview.devices_page(connection, asked, first, _PAGE)
@@ -87,6 +89,7 @@ def invite(
 ) -> Response:
     typed = {"device": device.strip().lower(), "name": name.strip(), "area": area}
     try:
+        us.access.allow(who, [AreaId(area)], Role.TECHNICIAN)
         code, expires_at = us.enrolment.invite(DeviceId(typed["device"]), AreaId(area), typed["name"])
     except ControllerError as wrong:
         sentence = words_of(request).say(wrong.text, **wrong.values)

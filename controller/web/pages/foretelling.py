@@ -29,7 +29,7 @@ _CHIME_SECONDS = 8.0
 def say_clashes(
     request: Request,
     us: Annotated[Services, Depends(services_of)],
-    who: Annotated[Account, Depends(need(Role.EDITOR))],
+    who: Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))],
     typed: Annotated[Typed, Form()],
 ) -> Response:
     """What it would run into as the form stands now; nothing as long as the form says no place or no time."""

@@ -121,9 +121,9 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
     us: Services = request.app.state.services
     with us.database.read() as connection:
         roots = areas.tree(connection).children(None)
-        waiting = overview.waiting_for_approval(connection) if who.is_any(Role.APPROVER) else 0
+        waiting = overview.waiting_for_approval(connection) if who.holds(Role.APPROVER) else 0
         wrong = incident_list.count(connection, to_look_after(us.clock.now()))
-        asked = alerts.count_waiting(connection) if who.is_any(Role.APPROVER) else 0
+        asked = alerts.count_waiting(connection) if who.holds(Role.APPROVER) else 0
     counts = {"/programmes": waiting, "/alerts": asked, "/incidents": wrong}
     path = request.url.path
     ways = [
@@ -136,14 +136,14 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
             "current": path == way.href or (way.href != "/" and path.startswith(f"{way.href}/")),
         }
         for way in _WAYS
-        if not way.roles or who.is_any(*way.roles)
+        if not way.roles or who.holds(*way.roles)
     ]
-    person = {"name": who.name, "role": words.role(role.value for role in who.roles)}
+    person = {"name": who.name, "role": words.role({role.value for role in who.held})}
     may = {
-        "write": who.is_any(Role.EDITOR),
-        "approve": who.is_any(Role.APPROVER),
-        "enrol": who.is_any(Role.TECHNICIAN),
-        "care": who.is_any(*CARERS),
+        "write": who.holds(Role.EDITOR),
+        "approve": who.holds(Role.APPROVER),
+        "enrol": who.holds(Role.TECHNICIAN),
+        "care": who.holds(*CARERS),
     }
     return {**frame, "person": person, "place": roots[0].name if roots else "", "nav": ways, "who": who, "may": may}
 

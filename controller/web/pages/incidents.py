@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from controller.errors import ControllerError, NotFound
 from controller.monitoring.care import TAKEN_BY_PEOPLE
 from controller.store import areas, incident_list
+from controller.store.concerns import seen_inside
 from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
 from controller.store.incident_states import IncidentStep, after
 from controller.store.people import Account
@@ -48,7 +49,7 @@ def list_incidents(
             open=_STATES[state],
             roots=True,
             subject_kind=SubjectKind(of) if of else None,
-            areas=tree.within([AreaId(area)]) if area else None,
+            areas=seen_inside(connection, who, tree.within([AreaId(area)]) if area else None),
         )
         total = incident_list.count(connection, asked)
         first = max(0, min(first, total - 1))

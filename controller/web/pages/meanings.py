@@ -169,6 +169,7 @@ ROLES = {
     "administrator": "administrator",
     "editor": "editor",
     "approver": "approver",
+    "operator": "operator",
     "technician": "technician",
     "viewer": "viewer",
 }

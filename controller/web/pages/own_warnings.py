@@ -21,7 +21,7 @@ from schedules.programme import AreaId
 router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
-Editor = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER))]
+Editor = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER, somewhere=True))]
 Field = Annotated[str, Form(max_length=2 * MAX_TEXT)]
 Chosen = Annotated[list[str], Form(max_length=2000)]
 

@@ -13,6 +13,7 @@ from controller.store import areas, broadcasts, bulletins, calendars, overview, 
 from controller.store.areas import AreaTree
 from controller.store.broadcasts import Broadcast
 from controller.store.bulletins import Bulletin, ProgrammeRow
+from controller.store.concerns import seen
 from controller.store.database import Connection
 from controller.store.overview import Speakers
 from controller.store.people import Account, Role
@@ -58,6 +59,7 @@ def list_programmes(request: Request, us: Us, who: Anyone, state: str = "") -> R
             if chosen is None
             else bulletins.programmes_in(connection, chosen)[-_SHOWN:]
         )
+        rows = seen(connection, who, "programme", rows)
         contents = bulletins.of(connection, {row.bulletin for row in rows})
         counted = overview.programmes_by_state(connection)
         names, tree = people.names(connection), areas.tree(connection)

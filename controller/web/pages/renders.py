@@ -20,7 +20,7 @@ from controller.web.services import Services, services_of
 router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
-Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+Editor = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
 
 
 @router.get("/bulletins/readings/{render}")

@@ -27,7 +27,7 @@ from schedules.timespan import COMMUNE_ZONE
 router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
-Writer = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER))]
+Writer = Annotated[Account, Depends(need(Role.EDITOR, Role.APPROVER, Role.OPERATOR))]
 Field = Annotated[str, Form(max_length=200)]
 
 _OFFERED = 50

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from controller.store import bulletins, people
+from controller.store.concerns import seen
 from controller.store.people import Account
 from controller.store.states import ProgrammeState
 from controller.web.access import need
@@ -27,8 +28,9 @@ def today(
 ) -> Response:
     now = us.clock.now()
     with us.database.read() as connection:
-        day = read_day(connection, now, timedelta(hours=us.settings.plan_hours), words_of(request))
-        waiting = bulletins.programmes_in(connection, ProgrammeState.SUBMITTED)[:_SHOWN] if day.waiting else ()
+        day = read_day(connection, who, now, timedelta(hours=us.settings.plan_hours), words_of(request))
+        submitted = bulletins.programmes_in(connection, ProgrammeState.SUBMITTED) if day.waiting else ()
+        waiting = seen(connection, who, "programme", submitted)[:_SHOWN]
         contents = bulletins.of(connection, {row.bulletin for row in waiting})
         names = people.names(connection)
     return page(

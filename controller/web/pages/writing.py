@@ -45,7 +45,7 @@ from schedules.timespan import COMMUNE_ZONE
 router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
-Editor = Annotated[Account, Depends(need(Role.EDITOR))]
+Editor = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
 Given = Annotated[Typed, Form()]
 
 _DAYS_OFFERED = 15
