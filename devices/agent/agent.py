@@ -13,6 +13,8 @@ from typing import Protocol
 from zlib import crc32
 
 from devices.agent.cache import Cache
+from devices.agent.camera_desk import CameraDesk
+from devices.agent.cameras.port import CameraWatch, NobodyWatches
 from devices.agent.fetch import Downloads, Fetch
 from devices.agent.heartbeat import DEFAULT_EVERY, Condition, not_ready
 from devices.agent.intake import Intake
@@ -29,6 +31,7 @@ from devices.agent.speaker import Speaker
 from devices.agent.timekeeper import Timekeeper
 from devices.agent.timetable import CLOCK_UNPROVEN, Timetable
 from devices.link.port import Deliver, Inbound, Link, MakeWill, OnConnected
+from devices.protocol.locks import BoxKey
 from devices.protocol.topics import AreaChannel, Topics
 from schedules.occurrence import OccurrenceId
 from schedules.programme import AreaId
@@ -59,7 +62,7 @@ class AgentEvent:
 
 
 class Agent:
-    """All of `journal`, `fetch` and `speaker` belong to the agent from now on: it closes them."""
+    """All of `journal`, `fetch`, `speaker` and `cameras` belong to the agent from now on: it closes them."""
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class Agent:
         nudge: Callable[[], None] = lambda: None,
         tell: Callable[[AgentEvent], None] = lambda event: None,
         software: str = "",
+        cameras: CameraWatch | None = None,
     ) -> None:
         self.identity = identity
         self._clock = clock
@@ -89,7 +93,10 @@ class Agent:
         self._timetable = Timetable(self._plans, self._orders, journal, clock.now())
         self._time = Timekeeper(clock, journal, self._timetable)
         self._outbox = Outbox(identity.device, journal)
-        self._intake = Intake(identity, journal, self._plans, self._orders, self._timetable, self._outbox, self._time)
+        self._cameras = CameraDesk(identity.device, BoxKey(identity.key), journal, cameras or NobodyWatches())
+        self._intake = Intake(
+            identity, journal, self._plans, self._orders, self._timetable, self._outbox, self._cameras, self._time
+        )
         self._downloads = Downloads(cache, fetch, nudge)
         self._readiness = Readiness(self._plans, self._orders, self._timetable, cache, self._downloads, own, speaker)
         self._player = Player(
@@ -165,6 +172,7 @@ class Agent:
         self._give_back()
 
     def _give_back(self) -> None:
+        self._cameras.close()
         self._speaker.close()
         self._fetch.close()
         self._journal.close()
@@ -179,7 +187,8 @@ class Agent:
             self._reconnected = False
             self._time.hurry()
             self._intake.connected()
-            self._outbox.offer_all_again()
+            self._outbox.offers.offer_all_again()
+            self._cameras.offers.offer_all_again()
             self._downloads.hurry()
             self._reports.heartbeat.repeat()
             self._tell(AgentEvent("connected", now))
@@ -199,12 +208,14 @@ class Agent:
             changed |= self._downloads.step(elapsed)
             if self._clock.proven or self._time.will_do_for_emergencies:
                 changed |= self._player.decide(now, emergencies_only=not self._clock.proven)
+            self._cameras.step(self._plans.config if self._clock.proven else None, now, elapsed)
         self._player.act(self._clock.now())
         if changed:
             self._subscribe(anew=self._intake.take_renewed())
             self._notice_changes(now)
         if self.link.connected and elapsed >= self._hushed_until:
             self._reports.send_receipts(self.link, now)
+            self._reports.send_health(self.link, self._cameras, now)
             due_at = self._reports.state_due_at(self._condition, self._every)
             if due_at is None or due_at <= elapsed:
                 with self._journal.together():
@@ -216,9 +227,10 @@ class Agent:
         now, elapsed = self._clock.now(), self._clock.monotonic()
         waits = [self._downloads.next_try, self._intake.waits_until()]
         if self.link.connected:
-            if self._clock.proven and (offer := self._outbox.next_offer) is not None:
-                waits.append(max(offer, self._hushed_until))
-            waits.append(max(self._reports.state_due_at(self._condition, self._every) or 0.0, self._hushed_until))
+            words = [self._reports.state_due_at(self._condition, self._every) or 0.0]
+            if self._clock.proven:
+                words += [one for one in (self._outbox.offers.next_offer, *self._cameras.waits) if one is not None]
+            waits += [max(one, self._hushed_until) for one in words]
         soonest = min((wait for wait in waits if wait is not None), default=None)
         # Rounded up: a wake that comes a fraction of a microsecond too early would find nothing due, for ever.
         others = None if soonest is None else now + timedelta(microseconds=max(ceil((soonest - elapsed) * 1e6), 1))

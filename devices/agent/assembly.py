@@ -9,6 +9,7 @@ from pathlib import Path
 
 from devices.agent.agent import Agent, AgentEvent
 from devices.agent.cache import Cache
+from devices.agent.cameras.port import CameraWatch, NobodyWatches
 from devices.agent.decoder import Decoder
 from devices.agent.errors import BadSettings
 from devices.agent.espeak_voice import own_voice
@@ -90,7 +91,19 @@ def make_agent(
         nudge=nudge,
         tell=tell,
         software=software(),
+        cameras=camera_watch(identity, folder / "cameras", shared.clock, nudge),
     )
+
+
+def camera_watch(identity: Identity, folder: Path, clock: Clock, nudge: Callable[[], None]) -> CameraWatch:
+    """Who watches the cameras of a device; nobody where the extra `cameras` is not installed."""
+    try:
+        from devices.agent.cameras.watch import watch
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("cv2", "numpy"):
+            raise
+        return NobodyWatches()
+    return watch(clock, folder, identity.controller_url, identity.audio_token, nudge)
 
 
 def speaker_maker(sound: str, device: DeviceId, folder: Path, shared: Shared) -> MakeSpeaker:

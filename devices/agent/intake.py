@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from devices.agent.camera_desk import CameraDesk
 from devices.agent.journal import Journal
 from devices.agent.orderbook import OrderBook
 from devices.agent.outbox import Outbox
@@ -36,6 +37,7 @@ class Intake:
         orders: OrderBook,
         timetable: Timetable,
         outbox: Outbox,
+        cameras: CameraDesk,
         time: Timekeeper,
     ) -> None:
         self._device = identity.device
@@ -48,6 +50,7 @@ class Intake:
         self._orders = orders
         self._timetable = timetable
         self._outbox = outbox
+        self._cameras = cameras
         self._time = time
         self._clock = time.clock
         self._of_an_earlier_life = {row for row, _ in journal.inbox()}
@@ -230,3 +233,5 @@ class Intake:
             raise Superseded("a command is good for one use")
         if isinstance(command, ReceiptsStored):
             self._outbox.stored(command.receipts)
+        else:
+            self._cameras.stored(command.health)

@@ -13,17 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from devices.agent.errors import JournalUnreadable
 from devices.link.port import Inbound
 from devices.protocol.codec import MAX_BYTES
-from devices.protocol.messages import PlanDigest, ReceiptId
+from devices.protocol.messages import HealthId, PlanDigest, ReceiptId
 from schedules.plan import Occurrence, OccurrenceId
 from schedules.programme import AreaId
 
-VERSION = 3
+VERSION = 4
 INBOX_LIMIT = 1_000
 """More unread messages than this are a flood: they are counted, not kept."""
 
@@ -44,6 +45,8 @@ CREATE TABLE IF NOT EXISTS turns (
     began_at REAL, sounded REAL NOT NULL DEFAULT 0, ended INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS turns_by_start ON turns (ended, start);
 CREATE TABLE IF NOT EXISTS receipts (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, payload BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS health (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, payload BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, expires_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS site_keys (one INTEGER PRIMARY KEY CHECK (one = 1), payload BLOB NOT NULL);
@@ -275,9 +278,9 @@ class Journal:
     def forget_turns_before(self, moment: datetime) -> None:
         self._write("DELETE FROM turns WHERE ended = 1 AND start < ?", (moment.timestamp(),))
 
-    def last_sequence(self) -> int:
-        """The greatest sequence that any receipt ever had; 0 before the first."""
-        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'receipts'").fetchone()
+    def last_sequence(self, table: str = "receipts") -> int:
+        """The greatest sequence that any receipt, or health, ever had; 0 before the first."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def receipts(self) -> list[tuple[int, ReceiptId, bytes]]:
@@ -286,5 +289,12 @@ class Journal:
     def keep_receipt(self, sequence: int, receipt: ReceiptId, payload: bytes) -> None:
         self._write("INSERT INTO receipts (sequence, id, payload) VALUES (?, ?, ?)", (sequence, receipt, payload))
 
-    def drop_receipt(self, sequence: int) -> None:
-        self._write("DELETE FROM receipts WHERE sequence = ?", (sequence,))
+    def drop(self, table: Literal["receipts", "health"], sequence: int) -> None:
+        """The controller has it."""
+        self._write(f"DELETE FROM {table} WHERE sequence = ?", (sequence,))
+
+    def health(self) -> list[tuple[int, HealthId, bytes]]:
+        return self._db.execute("SELECT sequence, id, payload FROM health ORDER BY sequence").fetchall()
+
+    def keep_health(self, sequence: int, health: HealthId, payload: bytes) -> None:
+        self._write("INSERT INTO health (sequence, id, payload) VALUES (?, ?, ?)", (sequence, health, payload))

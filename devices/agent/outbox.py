@@ -1,8 +1,4 @@
-"""Receipts on their way: kept until the controller says that it has them, offered in order, offered again.
-
-They arrive in order: a broker that lost its memory drops what comes before the controller listens again, so nothing
-newer is sent while older ones may be among what was dropped.
-"""
+"""Receipts on their way: kept until the controller says that it has them."""
 
 from __future__ import annotations
 
@@ -12,17 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from devices.agent.journal import Journal
+from devices.agent.offers import Offers
 from devices.protocol.codec import encode
 from devices.protocol.messages import Receipt, ReceiptId
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
 from schedules.plan import Occurrence
-
-FIRST_PATIENCE = 20.0
-LAST_PATIENCE = 3_600.0
-"""So many seconds pass, twice as many each time, before unanswered receipts are offered again; never more than the
-first while a new one waits behind them."""
-AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +32,22 @@ class Ending:
 
 
 class Outbox:
-    """`waiting` is in order of sequence. Times are seconds of the monotonic clock."""
+    """`offers` are those that wait."""
 
     def __init__(self, device: DeviceId, journal: Journal) -> None:
         self._device = device
         self._journal = journal
-        self._waiting: dict[int, tuple[ReceiptId, bytes]] = {
-            sequence: (receipt, payload) for sequence, receipt, payload in journal.receipts()
-        }
-        self._last = journal.last_sequence()
-        self._offered = 0
-        self._offered_at = 0.0
-        self._patience = FIRST_PATIENCE
-
-    def __len__(self) -> int:
-        return len(self._waiting)
+        self.offers = Offers(journal.receipts(), journal.last_sequence())
 
     def add(self, ending: Ending, now: datetime) -> None:
         """The occurrence is over: its turn ends and its receipt is kept, in the caller's transaction."""
-        self._last += 1
+        sequence = self.offers.last + 1
         one = ending.occurrence
-        said = f"{self._device}\n{one.id}\n{self._last}\n{now.isoformat()}"
+        said = f"{self._device}\n{one.id}\n{sequence}\n{now.isoformat()}"
         receipt = Receipt(
             id=ReceiptId(hashlib.sha256(said.encode()).hexdigest()[:32]),
             device=self._device,
-            sequence=self._last,
+            sequence=sequence,
             occurrence=one.id,
             programme=one.programme,
             outcome=ending.outcome,
@@ -80,42 +62,10 @@ class Outbox:
         )
         payload = encode(receipt)
         self._journal.end(one)
-        self._journal.keep_receipt(self._last, receipt.id, payload)
-        self._waiting[self._last] = (receipt.id, payload)
+        self._journal.keep_receipt(sequence, receipt.id, payload)
+        self.offers.add(sequence, receipt.id, payload)
 
     def stored(self, receipts: Iterable[ReceiptId]) -> None:
         """The controller keeps these: they are forgotten here, in the caller's transaction."""
-        named = set(receipts)
-        for sequence in [sequence for sequence, (receipt, _) in self._waiting.items() if receipt in named]:
-            del self._waiting[sequence]
-            self._journal.drop_receipt(sequence)
-        self._patience = FIRST_PATIENCE
-
-    def offer_all_again(self) -> None:
-        """After a lost connection nobody knows what arrived."""
-        self._offered = 0
-        self._patience = FIRST_PATIENCE
-
-    def to_offer(self, elapsed: float) -> list[bytes]:
-        """What to hand to the link now, the oldest first: once those before were answered, or must be tried again."""
-        due = self.next_offer
-        if due is None or elapsed < due:
-            return []
-        if self._unanswered:
-            self._patience = min(2 * self._patience, LAST_PATIENCE)
-        batch = list(self._waiting.items())[:AT_ONCE]
-        self._offered, self._offered_at = batch[-1][0], elapsed
-        return [payload for _, (_, payload) in batch]
-
-    @property
-    def next_offer(self) -> float | None:
-        """When something is to be offered; None while nothing waits."""
-        if not self._waiting:
-            return None
-        if not self._unanswered:
-            return self._offered_at
-        return self._offered_at + (FIRST_PATIENCE if self._last > self._offered else self._patience)
-
-    @property
-    def _unanswered(self) -> bool:
-        return next(iter(self._waiting)) <= self._offered
+        for sequence in self.offers.answered(receipts):
+            self._journal.drop("receipts", sequence)

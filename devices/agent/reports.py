@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+from devices.agent.camera_desk import CameraDesk
 from devices.agent.heartbeat import Condition, Heartbeat
 from devices.agent.journal import Journal
 from devices.agent.outbox import Outbox
@@ -32,6 +33,7 @@ class Reports:
         self.heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software, BoxKey(identity.key).lock.text)
         self._state_topic = topics.device(identity.device, DeviceChannel.STATE)
         self._receipt_topic = topics.device(identity.device, DeviceChannel.RECEIPT)
+        self._health_topic = topics.device(identity.device, DeviceChannel.HEALTH)
         self._key = identity.key
         self._journal = journal
         self._outbox = outbox
@@ -49,15 +51,23 @@ class Reports:
         """Those that are to be offered now; none while nobody could tell when they were written."""
         if not self._clock.proven:
             return
-        for payload in self._outbox.to_offer(self._clock.monotonic()):
+        for payload in self._outbox.offers.to_offer(self._clock.monotonic()):
             link.publish(self._receipt_topic, self._seal(self._receipt_topic, payload, now, RECEIPT_LIFE))
+
+    def send_health(self, link: Link, cameras: CameraDesk, now: datetime) -> None:
+        """Changes that are to be offered now, and the heartbeat when it is due; nothing while nobody knows the time."""
+        if not self._clock.proven:
+            return
+        elapsed = self._clock.monotonic()
+        for payload in (*cameras.offers.to_offer(elapsed), *cameras.heartbeat(now, elapsed)):
+            link.publish(self._health_topic, self._seal(self._health_topic, payload, now, HEALTH_LIFE))
 
     def send_state(self, link: Link, condition: Condition, now: datetime, *, online: bool = True) -> None:
         state = self.heartbeat.state(
             condition,
             now,
             self._clock.monotonic(),
-            waiting_receipts=len(self._outbox),
+            waiting_receipts=len(self._outbox.offers),
             refused=self._journal.refused,
             clock_offset=self._clock.offset,
             time_question=self._time.question() if online else "",

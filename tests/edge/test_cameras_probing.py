@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from devices.agent.cameras import onvif, web
 from devices.agent.cameras.command import run_check
 from devices.agent.cameras.discovery import question, read_answer
-from devices.agent.cameras.eyes import Untrained
+from devices.agent.cameras.eyes import trained
 from devices.agent.cameras.ladder import Ladder
 from devices.agent.cameras.login import Login, LoginCare, boxed, challenges, choose, unboxed
 from devices.agent.cameras.picture.burst import PacketFact
@@ -130,7 +130,7 @@ async def there(answer: Answer) -> AsyncIterator[tuple[FakeCamera, str]]:
 
 def subject(address: str, login: Login | None = LOGIN, *, basic_allowed: bool = False) -> Subject:
     camera = CameraToWatch(id=CameraId("cam-1"), source=CameraSource.RTSP, address=address, basic_allowed=basic_allowed)
-    return Subject(camera, login, eyes=Untrained())
+    return Subject(camera, login, eyes=trained())
 
 
 @asynccontextmanager

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from devices.agent.cameras.picture.burst import Burst
+from devices.agent.cameras.picture.judging import judge
+from devices.agent.cameras.picture.keeping import from_bytes, to_bytes
+from devices.agent.cameras.picture.profile import Profile
 from devices.agent.cameras.picture.verdict import Verdict
+from devices.agent.errors import BadProfile
 
 
 class Eyes(Protocol):
@@ -18,16 +22,23 @@ class Eyes(Protocol):
         """What was learnt, for the disk."""
 
 
-class Untrained:
-    """Finds nothing wrong and learns nothing."""
+class Trained:
+    """Eyes that know a profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
 
     def judge(self, burst: Burst) -> Verdict:
-        return Verdict((), (), None, {}, 0.0)
+        self._profile, verdict = judge(self._profile, burst)
+        return verdict
 
     def kept(self) -> bytes:
-        return b""
+        return to_bytes(self._profile)
 
 
-def trained(kept: bytes | None = None) -> Eyes:
+def trained(kept: bytes | None = None) -> Trained:
     """Eyes that know what was kept; a profile that cannot be read is learnt anew."""
-    return Untrained()
+    try:
+        return Trained(from_bytes(kept) if kept else Profile())
+    except BadProfile:
+        return Trained(Profile())

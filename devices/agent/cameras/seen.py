@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from devices.agent.cameras.picture.burst import Burst
-from devices.agent.cameras.picture.verdict import Verdict
 from devices.protocol.messages import CameraFigures, CameraIdentity, CameraReason, Standing
+
+if TYPE_CHECKING:  # a device without cameras has no numpy
+    from devices.agent.cameras.picture.burst import Burst
+    from devices.agent.cameras.picture.verdict import Verdict
 
 
 class Depth(Enum):

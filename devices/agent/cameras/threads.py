@@ -42,7 +42,8 @@ class Lookers:
             thread = threading.Thread(target=_work, args=(work, loop, done), name="camera look", daemon=True)
             thread.start()
             try:
-                return await asyncio.wait_for(asyncio.shield(done), seconds + GRACE)
+                async with asyncio.timeout(seconds + GRACE):
+                    return await asyncio.shield(done)
             except TimeoutError:
                 done.cancel()
                 self._lost.add(thread)

@@ -168,7 +168,8 @@ class CameraReason(Enum):
 class Axis(msgspec.Struct, frozen=True, kw_only=True):
     """How one of the four stands: the same since `since`, the first of the `probes` in a row that said so.
 
-    A probe of which this axis was no part says nothing about it: neither `checked_at` nor `probes` moves.
+    A probe of which this axis was no part (a cheap one does not look at pictures) says nothing about it: neither
+    `checked_at` nor `probes` moves. What is behind an axis that is bad is unknown.
     """
 
     standing: Standing
