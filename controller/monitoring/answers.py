@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from controller.store.broadcasts import OFFLINE, Broadcast, DeviceFacts
+from controller.store.broadcasts import Broadcast, DeviceFacts
+from controller.store.told_by_devices import OFFLINE
 
 NEVER_SEEN = "never-seen"
 AWAITED = "awaited"

@@ -45,10 +45,9 @@ class CommonCauses:
         self._considered: frozenset[IncidentId] = frozenset()
         """Alone when it was last looked: nothing new among these, no new cause of theirs."""
 
-    def find(self, connection: Connection, now: datetime) -> tuple[IncidentId, ...]:
-        """Opens, widens and ends the incidents of areas; returns those that changed."""
-        asked = IncidentsAsked(open=True, kinds=_SHARED)
-        standing = incident_list.asked(connection, asked)
+    def find(self, connection: Connection, now: datetime, present: Iterable[Incident]) -> tuple[IncidentId, ...]:
+        """Opens, widens and ends the incidents of areas; returns those that changed. `present` is all that is open."""
+        standing = [one for one in present if one.kind in _SHARED]
         of_areas = {one.id: one for one in standing if one.subject.kind is SubjectKind.AREA}
         of_devices = [one for one in standing if one.subject.kind is SubjectKind.DEVICE and one.area is not None]
         changed: list[IncidentId] = []

@@ -16,7 +16,7 @@ from controller.monitoring.presence import Presence
 from controller.monitoring.roll import Roll
 from controller.monitoring.symptoms import received_badly, subject
 from controller.orders import Orders
-from controller.store import broadcasts, post, refusals
+from controller.store import post, refusals, told_by_devices
 from controller.store.areas import own_node
 from controller.store.database import Connection, Database
 from controller.store.post import Received
@@ -165,7 +165,7 @@ class Intake:
             return self._health(roll, decode(judged.opened.payload, DeviceHealth), device, stored)
         receipt = decode(judged.opened.payload, Receipt)
         _same_device(device, receipt.device)
-        new = broadcasts.keep_receipt(roll.connection, receipt, judged.sealed, self._clock.now())
+        new = told_by_devices.keep_receipt(roll.connection, receipt, judged.sealed, self._clock.now())
         stored.setdefault(device, ([], []))[0].append(receipt.id)
         return [self._receipt_told(receipt)] if new else []
 

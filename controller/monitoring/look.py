@@ -66,6 +66,7 @@ class Look:
         self._now = now
         self._unproven = unproven
         of_devices = [one for one in standing if one.subject.kind is SubjectKind.DEVICE and one.kind in _CONDITIONS]
+        self._known = {one.key: one for one in standing}
         self._standing = {one.key: one for one in of_devices}
         self._calm = [one.id for one in standing if one.kind in _EVENTS and now - one.last_seen_at > CALM]
         devices = {DeviceId(one.subject.id) for one in of_devices}
@@ -86,7 +87,7 @@ class Look:
                 known = _laid_over(known, back=self._now.isoformat())
             if key in told or known.facts != one.facts or one.kind in _LASTING:
                 told[key] = known
-        changed = incidents.report_all(self._connection, told.values(), self._now)
+        changed = incidents.report_all(self._connection, told.values(), self._now, self._known)
         return changed + incidents.resolve_ids(self._connection, over, self._now)
 
     def _troubles(self, checked: Collection[OccurrenceId]) -> dict[IncidentKey, Trouble]:

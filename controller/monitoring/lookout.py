@@ -32,6 +32,7 @@ BREATH = timedelta(seconds=10)
 LONGEST_REST = timedelta(hours=2)
 WATCHFUL_REST = timedelta(minutes=30)
 """As long as something is wrong."""
+_OPEN = IncidentsAsked(open=True)
 FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
 """The detail of what we tell: nothing in it is news to us."""
 
@@ -99,13 +100,14 @@ class Lookout:
         self._looked_at = now
         coming = watching.coming(connection, Timespan(now - RECEIPT_DUE, now + LONGEST_REST + FIRST_LOOK))
         checked = frozenset(one.id for one in coming if look_is_due(one, now))
-        standing = incident_list.asked(connection, IncidentsAsked(open=True))
+        standing = incident_list.asked(connection, _OPEN)
         lost = [one.id for one in standing if one.kind is TroubleKind.BROKER_LOST]
         changed = [*incidents.resolve_ids(connection, lost, now)] if lost else []
         changed += Look(connection, now, standing, self._long_unproven(connection, now)).act(checked)
         if standing or changed:
             changed += find_causes(connection, now)  # cameras and loudspeakers may have lost the same power
-            changed += self._common_causes.find(connection, now)
+            present = incident_list.asked(connection, _OPEN) if changed else standing
+            changed += self._common_causes.find(connection, now, present)
         if checked:
             watching.looked_after(connection, checked, now)
         rest = WATCHFUL_REST if standing or changed else LONGEST_REST

@@ -9,7 +9,7 @@ from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.health import holds_current_plans, is_news
 from controller.monitoring.roll import Roll
 from controller.monitoring.symptoms import complaints, new_complaints, new_refusals
-from controller.store import broadcasts, fleet
+from controller.store import fleet, told_by_devices
 from controller.store.database import Database
 from controller.store.fleet import Seen
 from devices.clock import Clock
@@ -34,7 +34,7 @@ class Presence:
         now = self._clock.now()
         here = state.online and now - seen_at <= self._patience
         if not here:
-            broadcasts.mark_not_ready(roll.connection, state.device, broadcasts.OFFLINE, now)
+            told_by_devices.mark_not_ready(roll.connection, state.device, told_by_devices.OFFLINE, now)
         elif before is None or not before.online or not _as_ready(before.state, state):
             _note_readiness(roll, state, now)
         if (device := roll.device(state.device)) is not None:
@@ -54,7 +54,7 @@ class Presence:
         with self._database.write() as connection:
             silent = fleet.lose_silent(connection, now - self._patience)
             for device in silent:
-                broadcasts.mark_not_ready(connection, device, broadcasts.OFFLINE, now)
+                told_by_devices.mark_not_ready(connection, device, told_by_devices.OFFLINE, now)
         for device in silent:
             self._happenings.tell(Happening(Kind.DEVICE, now, device, {"online": False}))
 
@@ -63,7 +63,7 @@ def _note_readiness(roll: Roll, state: DeviceState, now: datetime) -> None:
     device = roll.device(state.device)
     if device and holds_current_plans(state, roll.published, roll.tree.path(device.area)):
         not_ready = {one.occurrence: one.reason for one in state.not_ready}
-        broadcasts.mark_ready(roll.connection, state.device, not_ready, now)
+        told_by_devices.mark_ready(roll.connection, state.device, not_ready, now)
 
 
 def _as_ready(before: DeviceState, state: DeviceState) -> bool:

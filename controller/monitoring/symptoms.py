@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from controller.store.broadcasts import NOT_ASKED, OFFLINE
+from controller.store.broadcasts import NOT_ASKED
 from controller.store.fleet import Seen
+from controller.store.told_by_devices import OFFLINE
 from controller.store.troubles import IncidentKey, Severity, Subject, SubjectKind, Trouble, TroubleKind
 from controller.store.watching import Lacking, Whereabouts
 from devices.protocol.messages import DeviceState

@@ -82,8 +82,11 @@ def own_node(device: DeviceId) -> AreaId:
     return AreaId(device)
 
 
+_ALL = select(areas).order_by(areas.c.position)
+
+
 def tree(connection: Connection) -> AreaTree:
-    rows = connection.execute(select(areas).order_by(areas.c.position))
+    rows = connection.execute(_ALL)
     return AreaTree(
         Area(AreaId(row.id), row.parent and AreaId(row.parent), AreaKind(row.kind), row.name) for row in rows
     )

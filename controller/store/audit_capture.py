@@ -97,12 +97,20 @@ def watch_changes(engine: Engine) -> None:
     event.listen(engine, "rollback_savepoint", _forget)
 
 
-def _before(connection: Connection, statement: object, *_: object) -> None:
+def _before(
+    connection: Connection,
+    statement: object,
+    many: Sequence[Mapping[str, Any]],
+    parameters: Mapping[str, Any],
+    options: object,
+) -> None:
     if (watch := _watched(connection, statement)) and isinstance(statement, Update | Delete):
         asked = select(watch.table)
         if (where := statement.whereclause) is not None:
             asked = asked.where(where)
-        _standing(connection).append(_rows(connection, asked))
+        _standing(connection).append(
+            [one for given in many or (parameters,) for one in _rows(connection, asked, given)]
+        )
 
 
 def _after(
@@ -159,8 +167,10 @@ def _standing(connection: Connection) -> list[list[Mapping[str, Any]]]:
     return standing
 
 
-def _rows(connection: Connection, asked: Select[Any]) -> list[Mapping[str, Any]]:
-    return [_mapping(row) for row in connection.execute(asked)]
+def _rows(
+    connection: Connection, asked: Select[Any], given: Mapping[str, Any] | None = None
+) -> list[Mapping[str, Any]]:
+    return [_mapping(row) for row in connection.execute(asked, given)]
 
 
 def _mapping(row: Row[Any]) -> Mapping[str, Any]:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
 
-from controller.store import recordings
 from controller.store.tables import bulletins, device_states, devices, facts, occurrences, plans, programmes, receipts
-from devices.protocol.messages import PlanDigest, Receipt
+from devices.protocol.messages import PlanDigest
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
 from schedules.plan import Occurrence, OccurrenceId
@@ -19,7 +18,6 @@ from schedules.programme import AreaId, ProgrammeId
 from schedules.timespan import Timespan
 
 NOT_ASKED = "plan-not-held"
-OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,13 @@ class PublishedPlan:
     until: datetime
 
 
+_PLANS = select(plans)
+
+
 def published(connection: Connection) -> dict[AreaId, PublishedPlan]:
     return {
         AreaId(row.area): PublishedPlan(AreaId(row.area), row.serial, PlanDigest(row.digest), row.until)
-        for row in connection.execute(select(plans))
+        for row in connection.execute(_PLANS)
     }
 
 
@@ -109,57 +110,6 @@ def _said(occurrence: Occurrence) -> dict[str, object]:
     """What its row says of it. A change of its day may give it another start or title, never another id."""
     said = {name: getattr(occurrence, name) for name in _SAID}
     return said | {"bulletin_class": occurrence.bulletin_class.value}
-
-
-def mark_ready(connection: Connection, device: DeviceId, not_ready: Mapping[OccurrenceId, str], now: datetime) -> None:
-    """`device` holds the current plans and could play all that is before it, but for `not_ready`."""
-    ahead = _ahead(device, now)
-    connection.execute(
-        update(facts)
-        .where(ahead, facts.c.occurrence.not_in(not_ready.keys()), facts.c.ready_at.is_(None))
-        .values(ready_at=now, not_ready="")
-    )
-    for occurrence, reason in not_ready.items():
-        connection.execute(
-            update(facts).where(ahead, facts.c.occurrence == occurrence).values(ready_at=None, not_ready=reason)
-        )
-
-
-def mark_not_ready(connection: Connection, device: DeviceId, reason: str, now: datetime) -> None:
-    """`device` cannot be counted on for anything that has not begun."""
-    connection.execute(update(facts).where(_ahead(device, now)).values(ready_at=None, not_ready=reason))
-
-
-def _ahead(device: DeviceId, now: datetime) -> ColumnElement[bool]:
-    coming = select(occurrences.c.id).where(occurrences.c.start > now)
-    return and_(facts.c.device == device, facts.c.occurrence.in_(coming))
-
-
-def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: datetime) -> bool:
-    """Stores what the device says became of an occurrence; False when it was stored before."""
-    if connection.scalar(select(receipts.c.id).where(receipts.c.id == receipt.id)) is not None:
-        return False
-    connection.execute(
-        receipts.insert().values(
-            id=receipt.id,
-            device=receipt.device,
-            sequence=receipt.sequence,
-            occurrence=receipt.occurrence,
-            outcome=receipt.outcome.value,
-            reason=receipt.reason,
-            started_at=receipt.started_at,
-            ended_at=receipt.ended_at,
-            seconds=receipt.seconds,
-            planned_seconds=receipt.planned_seconds,
-            sounds=list(receipt.sounds),
-            voice=receipt.voice or ", ".join(recordings.voices(connection, receipt.sounds)),
-            stored_at=now,
-            sealed=sealed,
-        )
-    )
-    this = and_(facts.c.occurrence == receipt.occurrence, facts.c.device == receipt.device, facts.c.receipt.is_(None))
-    connection.execute(update(facts).where(this).values(receipt=receipt.id))
-    return True
 
 
 @dataclass(frozen=True, slots=True)

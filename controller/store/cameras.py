@@ -74,8 +74,11 @@ def is_named(connection: Connection, camera: CameraId) -> bool:
     return connection.scalar(select(cameras.c.id).where(cameras.c.id == camera)) is not None
 
 
+_ANY = select(cameras.c.id).where(cameras.c.removed_at.is_(None)).limit(1)
+
+
 def are_there(connection: Connection) -> bool:
-    return connection.execute(select(cameras.c.id).where(cameras.c.removed_at.is_(None)).limit(1)).first() is not None
+    return connection.execute(_ANY).first() is not None
 
 
 def watched_by(connection: Connection, devices: Collection[DeviceId]) -> dict[CameraId, DeviceId]:

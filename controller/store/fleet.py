@@ -94,20 +94,25 @@ def everyone(connection: Connection) -> tuple[Device, ...]:
     return tuple(_device(row) for row in connection.execute(select(devices).order_by(devices.c.area, devices.c.id)))
 
 
+_SOME = select(devices).where(devices.c.id.in_(bindparam("wanted", expanding=True)))
+
+
 def some(connection: Connection, wanted: Collection[DeviceId]) -> tuple[Device, ...]:
-    return tuple(_device(row) for row in connection.execute(select(devices).where(devices.c.id.in_(wanted))))
+    return tuple(_device(row) for row in connection.execute(_SOME, {"wanted": list(wanted)}))
 
 
 def holds_token(connection: Connection, audio_token: str) -> bool:
     return connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token)) is not None
 
 
+_SEEN = select(device_states)
+_SOME_SEEN = _SEEN.where(device_states.c.device.in_(bindparam("only", expanding=True)))
+
+
 def seen(connection: Connection, only: Collection[DeviceId] | None = None) -> dict[DeviceId, Seen]:
     """What each device last said: of all devices, or of `only` these."""
-    question = select(device_states)
-    if only is not None:
-        question = question.where(device_states.c.device.in_(only))
-    return {DeviceId(row.device): _seen(row) for row in connection.execute(question)}
+    rows = connection.execute(_SEEN) if only is None else connection.execute(_SOME_SEEN, {"only": list(only)})
+    return {DeviceId(row.device): _seen(row) for row in rows}
 
 
 def last_seen(connection: Connection, device: DeviceId) -> Seen | None:
@@ -117,6 +122,15 @@ def last_seen(connection: Connection, device: DeviceId) -> Seen | None:
 
 def _seen(row: Row[tuple[object, ...]]) -> Seen:
     return Seen(row.online, row.seen_at, msgspec.convert(row.message, DeviceState))
+
+
+_SAID = ("online", "seen_at", "session", "sequence", "message")
+_NEW_STATE = device_states.insert().values(device=bindparam("of"), **{name: bindparam(name) for name in _SAID})
+_NEXT_STATE = (
+    update(device_states)
+    .where(device_states.c.device == bindparam("of"))
+    .values({name: bindparam(name) for name in _SAID})
+)
 
 
 def keep_states(connection: Connection, states: Collection[Seen], *, new: bool) -> None:
@@ -132,21 +146,20 @@ def keep_states(connection: Connection, states: Collection[Seen], *, new: bool) 
         }
         for seen in states
     ]
-    if not rows:
-        return
-    if new:
-        connection.execute(device_states.insert().values(device=bindparam("of")), rows)
-    else:
-        changed = update(device_states).where(device_states.c.device == bindparam("of"))
-        connection.execute(changed.values({name: bindparam(name) for name in rows[0] if name != "of"}), rows)
+    if rows:
+        connection.execute(_NEW_STATE if new else _NEXT_STATE, rows)
+
+
+_QUIET = device_states.c.online.is_(True) & (device_states.c.seen_at < bindparam("since"))
+_SILENT = select(device_states.c.device).where(_QUIET)
+_LOST = update(device_states).where(_QUIET).values(online=False)
 
 
 def lose_silent(connection: Connection, silent_since: datetime) -> tuple[DeviceId, ...]:
     """Marks as offline, and names, every online device that has said nothing since `silent_since`."""
-    quiet = (device_states.c.online.is_(True)) & (device_states.c.seen_at < silent_since)
-    found = [DeviceId(row.device) for row in connection.execute(select(device_states.c.device).where(quiet))]
+    found = [DeviceId(row.device) for row in connection.execute(_SILENT, {"since": silent_since})]
     if found:
-        connection.execute(update(device_states).where(quiet).values(online=False))
+        connection.execute(_LOST, {"since": silent_since})
     return tuple(found)
 
 

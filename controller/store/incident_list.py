@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, true
 
 from controller.store.incident_states import IncidentState, IncidentStep
 from controller.store.people import AccountId
@@ -110,7 +110,14 @@ def some(connection: Connection, wanted: Iterable[IncidentId]) -> tuple[Incident
     return where(connection, incidents.c.id.in_(list(wanted)))
 
 
+_ALL_OPEN = IncidentsAsked(open=True)
+_OPEN = select(incidents).where(IS_OPEN).order_by(incidents.c.id)
+_BENEATH = select(incidents).where(incidents.c.cause.in_(bindparam("causes", expanding=True))).order_by(incidents.c.id)
+
+
 def asked(connection: Connection, what: IncidentsAsked) -> tuple[Incident, ...]:
+    if what == _ALL_OPEN:
+        return tuple(map(_incident, connection.execute(_OPEN)))
     return where(connection, what.condition())
 
 
@@ -128,7 +135,7 @@ def page(connection: Connection, what: IncidentsAsked, first: int, most: int) ->
 
 def beneath(connection: Connection, causes: Iterable[IncidentId]) -> tuple[Incident, ...]:
     """What lies directly beneath these."""
-    return where(connection, incidents.c.cause.in_(list(causes)))
+    return tuple(map(_incident, connection.execute(_BENEATH, {"causes": list(causes)})))
 
 
 def story(connection: Connection, incident: IncidentId) -> tuple[Taken, ...]:

@@ -29,15 +29,25 @@ def report(connection: Connection, trouble: Trouble, now: datetime) -> IncidentI
     return next(iter(report_all(connection, [trouble], now)), None)
 
 
-def report_all(connection: Connection, troubles: Iterable[Trouble], now: datetime) -> tuple[IncidentId, ...]:
-    """As `report`, for many at the price of one; the ids of what changed. Reporting the same again changes nothing."""
+def report_all(
+    connection: Connection,
+    troubles: Iterable[Trouble],
+    now: datetime,
+    known: Mapping[IncidentKey, Incident] | None = None,
+) -> tuple[IncidentId, ...]:
+    """As `report`, for many at the price of one; the ids of what changed. Reporting the same again changes nothing.
+
+    `known` is all that is open, where the caller has read it in this transaction.
+    """
     told: dict[IncidentKey, Trouble] = {}
     for trouble in troubles:
         earlier = told.get(trouble.key)
         told[trouble.key] = replace(trouble, events=trouble.events + earlier.events) if earlier else trouble
     if not told:
         return ()
-    standing = {one.key: one for one in where(connection, IS_OPEN & incidents.c.key.in_(told))}
+    if known is None:
+        known = {one.key: one for one in where(connection, IS_OPEN & incidents.c.key.in_(told))}
+    standing = {key: known[key] for key in told if key in known}
     renewed = _renew(connection, standing, told, now)
     missing = told.keys() - standing.keys()
     reopened = _reopen(connection, {key: told[key] for key in told if key in missing}, now)
@@ -45,11 +55,18 @@ def report_all(connection: Connection, troubles: Iterable[Trouble], now: datetim
     return (*renewed, *reopened.values(), *_open(connection, new, now))
 
 
+_SEEN_AGAIN = (
+    update(incidents)
+    .where(incidents.c.id.in_(bindparam("these", expanding=True)), IS_OPEN)
+    .values(last_seen_at=bindparam("now"))
+)
+
+
 def _renew(
     connection: Connection, standing: Mapping[IncidentKey, Incident], told: Mapping[IncidentKey, Trouble], now: datetime
 ) -> tuple[IncidentId, ...]:
-    known = [one.id for one in standing.values()]
-    connection.execute(update(incidents).where(incidents.c.id.in_(known), IS_OPEN).values(last_seen_at=now))
+    if standing:
+        connection.execute(_SEEN_AGAIN, {"these": [one.id for one in standing.values()], "now": now})
     news = [(one, told[one.key]) for one in standing.values() if _is_news(one, told[one.key])]
     _rewrite(connection, news)
     worse = [one.id for one, new in news if (one.severity, one.reason) != (new.severity, new.reason)]
@@ -60,6 +77,14 @@ def _renew(
 def _is_news(one: Incident, trouble: Trouble) -> bool:
     said = (trouble.severity, trouble.reason, {**one.facts, **trouble.facts})
     return trouble.events > 0 or said != (one.severity, one.reason, one.facts)
+
+
+_SAYS = (
+    update(incidents)
+    .where(incidents.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in ("severity", "reason", "facts")})
+    .values(count=incidents.c.count + bindparam("events"))
+)
 
 
 def _rewrite(connection: Connection, said: Collection[tuple[Incident, Trouble]]) -> None:
@@ -75,9 +100,7 @@ def _rewrite(connection: Connection, said: Collection[tuple[Incident, Trouble]])
         for incident, trouble in said
     ]
     if rows:
-        changed = update(incidents).where(incidents.c.id == bindparam("of"))
-        new: dict[str, object] = {name: bindparam(name) for name in ("severity", "reason", "facts")}
-        connection.execute(changed.values(new | {"count": incidents.c.count + bindparam("events")}), rows)
+        connection.execute(_SAYS, rows)
 
 
 def _reopen(

@@ -46,31 +46,47 @@ def received(connection: Connection, most: int) -> tuple[Received, ...]:
     return tuple(Received(row.id, row.topic, row.payload, row.retained, row.received_at) for row in rows)
 
 
+_DEALT_WITH = delete(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+
+
 def dealt_with(connection: Connection, ids: Iterable[int]) -> None:
-    connection.execute(delete(inbox).where(inbox.c.id.in_(tuple(ids))))
+    connection.execute(_DEALT_WITH, {"ids": list(ids)})
+
+
+_REPLACED = delete(outbox).where(outbox.c.topic == bindparam("topic"))
+_WRITTEN = outbox.insert()
 
 
 def send(connection: Connection, topic: str, payload: bytes, now: datetime, *, retain: bool = False) -> None:
     """Puts a letter into the outbox. Of retained letters to one topic only the latest is kept."""
     if retain:
-        connection.execute(delete(outbox).where(outbox.c.topic == topic))
-    connection.execute(outbox.insert().values(topic=topic, payload=payload, retain=retain, written_at=now))
+        connection.execute(_REPLACED, {"topic": topic})
+    connection.execute(_WRITTEN, {"topic": topic, "payload": payload, "retain": retain, "written_at": now})
 
 
-_UNSENT = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(bindparam("most"))
+_UNSENT = (
+    select(outbox)
+    .where(outbox.c.sent_at.is_(None), outbox.c.id.not_in(bindparam("besides", expanding=True)))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def unsent(connection: Connection, most: int, besides: Collection[int] = ()) -> tuple[Letter, ...]:
-    waiting = _UNSENT.where(outbox.c.id.not_in(besides)) if besides else _UNSENT
-    rows = connection.execute(waiting, {"most": most})
+    rows = connection.execute(_UNSENT, {"most": most, "besides": list(besides)})
     return tuple(Letter(row.id, row.topic, row.payload, row.retain) for row in rows)
+
+
+_THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+_FORGOTTEN = delete(outbox).where(_THESE, outbox.c.retain.is_(False))
+_SENT = update(outbox).where(_THESE).values(sent_at=bindparam("now"))
 
 
 def sent(connection: Connection, ids: Iterable[int], now: datetime) -> None:
     """The broker has these: forget them, but keep the retained ones for a broker that loses its memory."""
-    these = outbox.c.id.in_(tuple(ids))
-    connection.execute(delete(outbox).where(these, outbox.c.retain.is_(False)))
-    connection.execute(update(outbox).where(these).values(sent_at=now))
+    these = list(ids)
+    if connection.execute(_FORGOTTEN, {"ids": these}).rowcount < len(these):
+        connection.execute(_SENT, {"ids": these, "now": now})
 
 
 def resend_retained(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from controller.store.tables import recordings
 from schedules.programme import Sha256, Sound
@@ -85,8 +85,13 @@ def _recording(row: Row[tuple[object, ...]]) -> Recording:
     )
 
 
+_VOICES = select(recordings.c.sha256, recordings.c.voice).where(
+    recordings.c.sha256.in_(bindparam("sounds", expanding=True))
+)
+
+
 def voices(connection: Connection, sounds: Collection[Sha256]) -> tuple[str, ...]:
     """Who speaks in these recordings, each once."""
-    rows = connection.execute(select(recordings.c.sha256, recordings.c.voice).where(recordings.c.sha256.in_(sounds)))
+    rows = connection.execute(_VOICES, {"sounds": list(sounds)})
     known = {row.sha256: row.voice for row in rows}
     return tuple(dict.fromkeys(known[sound] for sound in sounds if sound in known))

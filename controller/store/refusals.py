@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from controller.store.tables import refusals
 
@@ -20,14 +21,24 @@ class Refusal:
     last_words: str
 
 
+_LAST: dict[str, ColumnElement[Any]] = {
+    "last_at": bindparam("at"),
+    "last_topic": bindparam("topic"),
+    "last_words": bindparam("words"),
+}
+_ONE_MORE = (
+    update(refusals)
+    .where(refusals.c.channel == bindparam("on"), refusals.c.reason == bindparam("why"))
+    .values(count=refusals.c.count + bindparam("more"), **_LAST)
+)
+_FIRST = refusals.insert().values(channel=bindparam("on"), reason=bindparam("why"), count=bindparam("more"), **_LAST)
+
+
 def count_one(connection: Connection, refusal: Refusal) -> None:
-    same = (refusals.c.channel == refusal.channel) & (refusals.c.reason == refusal.reason)
-    news = {"last_at": refusal.last_at, "last_topic": refusal.last_topic, "last_words": refusal.last_words}
-    changed = connection.execute(update(refusals).where(same).values(count=refusals.c.count + refusal.count, **news))
-    if changed.rowcount == 0:
-        connection.execute(
-            refusals.insert().values(channel=refusal.channel, reason=refusal.reason, count=refusal.count, **news)
-        )
+    told = {"on": refusal.channel, "why": refusal.reason, "more": refusal.count}
+    told |= {"at": refusal.last_at, "topic": refusal.last_topic, "words": refusal.last_words}
+    if connection.execute(_ONE_MORE, told).rowcount == 0:
+        connection.execute(_FIRST, told)
 
 
 def everything(connection: Connection) -> tuple[Refusal, ...]:

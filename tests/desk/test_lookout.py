@@ -11,7 +11,17 @@ import pytest
 from controller.happenings import Happening, Happenings
 from controller.monitoring.look import CALM, PATIENCE, RECEIPT_AWAITED, RECEIPT_OVERDUE
 from controller.monitoring.lookout import CLOCK_PATIENCE, SETTLING, Lookout
-from controller.store import areas, broadcasts, bulletins, fleet, incident_list, incidents, people, recordings
+from controller.store import (
+    areas,
+    broadcasts,
+    bulletins,
+    fleet,
+    incident_list,
+    incidents,
+    people,
+    recordings,
+    told_by_devices,
+)
 from controller.store.areas import Area, AreaKind
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Database
@@ -71,7 +81,7 @@ class Village:
         with database.write() as connection:
             broadcasts.keep_planned(connection, {self.broadcast.id: (self.broadcast, frozenset(HORNS))}, NOW)
             for horn in HORNS:
-                broadcasts.mark_ready(connection, horn, {}, NOW)
+                told_by_devices.mark_ready(connection, horn, {}, NOW)
         self.restart()
 
     def restart(self) -> None:
@@ -93,9 +103,9 @@ class Village:
             fleet.keep_states(connection, said, new=new)
             for horn in horns:
                 if online:
-                    broadcasts.mark_ready(connection, horn, {}, now)
+                    told_by_devices.mark_ready(connection, horn, {}, now)
                 else:
-                    broadcasts.mark_not_ready(connection, horn, broadcasts.OFFLINE, now)
+                    told_by_devices.mark_not_ready(connection, horn, told_by_devices.OFFLINE, now)
 
     def answer(self, horn: DeviceId) -> None:
         """Its receipt arrives: it played."""
@@ -108,7 +118,7 @@ class Village:
             outcome=Outcome.PLAYED,
         )
         with self.database.write() as connection:
-            broadcasts.keep_receipt(connection, receipt, b"", self.clock.now())
+            told_by_devices.keep_receipt(connection, receipt, b"", self.clock.now())
 
     def at(self, moment: datetime) -> list[Incident]:
         """What is open after looking at that moment."""

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
-from controller.store import areas, broadcasts, bulletins, fleet, people, post, recordings, refusals
+from controller.store import areas, broadcasts, bulletins, fleet, people, post, recordings, refusals, told_by_devices
 from controller.store.areas import Area, AreaKind
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Database
@@ -153,8 +153,8 @@ def test_the_four_facts_are_kept_apart(village: Database) -> None:
     with village.write() as connection:
         broadcasts.keep_planned(connection, planned, NOW)
         broadcasts.keep_planned(connection, planned, NOW)
-        broadcasts.mark_ready(connection, HORN, {}, NOW)
-        broadcasts.mark_ready(connection, OTHER_HORN, {occurrence.id: "audio-missing"}, NOW)
+        told_by_devices.mark_ready(connection, HORN, {}, NOW)
+        told_by_devices.mark_ready(connection, OTHER_HORN, {occurrence.id: "audio-missing"}, NOW)
         found = broadcasts.broadcast(connection, occurrence.id)
         facts = {one.device: one for one in broadcasts.device_facts(connection, occurrence.id)}
     assert found is not None
@@ -178,8 +178,8 @@ def test_a_receipt_counts_once_however_often_it_comes(village: Database) -> None
     )
     with village.write() as connection:
         broadcasts.keep_planned(connection, {occurrence.id: (occurrence, frozenset({HORN, OTHER_HORN}))}, NOW)
-        assert broadcasts.keep_receipt(connection, receipt, b"sealed", NOW)
-        assert not broadcasts.keep_receipt(connection, receipt, b"sealed", NOW)
+        assert told_by_devices.keep_receipt(connection, receipt, b"sealed", NOW)
+        assert not told_by_devices.keep_receipt(connection, receipt, b"sealed", NOW)
         found = broadcasts.broadcast(connection, occurrence.id)
     assert found is not None
     assert (found.planned, found.played, found.failed) == (2, 1, 0)
@@ -199,12 +199,12 @@ def test_readiness_is_not_rewritten_after_air_time(village: Database) -> None:
     occurrence = _occurrence()
     with village.write() as connection:
         broadcasts.keep_planned(connection, {occurrence.id: (occurrence, frozenset({HORN}))}, NOW)
-        broadcasts.mark_ready(connection, HORN, {}, NOW)
-        broadcasts.mark_not_ready(connection, HORN, broadcasts.OFFLINE, occurrence.start)
+        told_by_devices.mark_ready(connection, HORN, {}, NOW)
+        told_by_devices.mark_not_ready(connection, HORN, told_by_devices.OFFLINE, occurrence.start)
         found = broadcasts.broadcast(connection, occurrence.id)
         assert found is not None
         assert found.ready == 1
-        broadcasts.mark_not_ready(connection, HORN, broadcasts.OFFLINE, NOW)
+        told_by_devices.mark_not_ready(connection, HORN, told_by_devices.OFFLINE, NOW)
         found = broadcasts.broadcast(connection, occurrence.id)
         assert found is not None
         assert found.ready == 0

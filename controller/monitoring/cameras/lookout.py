@@ -85,6 +85,8 @@ def find_causes(
     connection: Connection, now: datetime, maintained: Collection[CameraId] | None = None
 ) -> list[IncidentId]:
     """What fell together, cameras and loudspeakers alike, is one incident of what it hangs on."""
+    if not cameras.are_there(connection):
+        return []
     away = spared(connection, now) if maintained is None else maintained
     return list(node_causes.find(connection, now, away, unwatched(connection, now)))
 
