@@ -24,7 +24,7 @@ from controller.broadcasting.renders import Renders
 from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
-from controller.fleet.enrolment import Enrolment, LetIn
+from controller.fleet.enrolment import Enrolment, LetIn, ShutOut
 from controller.fleet.keyring import Keyring
 from controller.fleet.keys import exercise_key, site_key
 from controller.fleet.phrases import FixedPhrases
@@ -76,6 +76,7 @@ class Outside:
 
     connect: Connect
     let_in: LetIn
+    shut_out: ShutOut
     broker_address: Callable[[], BrokerAddress]
     hasher: PasswordHasher = STRONG
     phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *OWN_PHRASES, *CATALOGUE)
@@ -143,7 +144,7 @@ class App:
             approval=approval,
             calendars=calendars,
             configuration=self._configuration,
-            enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in),
+            enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in, outside.shut_out),
             phrases=self.phrases,
             warnings=self.warnings,
             channels=Channels(self.database, clock),

@@ -45,7 +45,7 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
         return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
 
     speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
-    app = App(settings, clock, speech, Outside(connect, let_in, seen_by_devices))
+    app = App(settings, clock, speech, Outside(connect, let_in, broker.revoke, seen_by_devices))
     app.keyring.then(lambda key: broker.allow(stopper(topics), stop_password(key)))
     app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
     return app

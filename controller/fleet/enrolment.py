@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from controller.errors import Invalid, NotFound, NotNow
@@ -19,7 +19,7 @@ from devices.protocol.signing import VerifyKey
 from devices.protocol.topics import DeviceId, is_name
 from schedules.programme import AreaId
 
-CODE_LIFE = timedelta(hours=24)
+CODE_LIFE = timedelta(hours=4)
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without the letters that people confuse
 _CODE_LENGTH = 12
 
@@ -36,20 +36,26 @@ class Enrolled:
 LetIn = Callable[[DeviceId, str], None]
 """Makes the broker know a device by its password."""
 
+ShutOut = Callable[[DeviceId], None]
+"""Cuts a device off the broker, and lets it in no more."""
+
 
 class Enrolment:
-    def __init__(self, database: Database, configuration: Configuration, clock: Clock, let_in: LetIn) -> None:
+    def __init__(
+        self, database: Database, configuration: Configuration, clock: Clock, let_in: LetIn, shut_out: ShutOut
+    ) -> None:
         self._database = database
         self._configuration = configuration
         self._clock = clock
         self._let_in = let_in
+        self._shut_out = shut_out
 
     def invite(self, device: DeviceId, area: AreaId, name: str) -> tuple[str, datetime]:
         """A one-time code for a device of this id, name and place, and when it ends. Invalid for bad words."""
         now = self._clock.now()
         if not is_name(device):
             raise Invalid("bad-id", "A device id is 1 to 63 of a-z, 0-9 and '-'.", field="device")
-        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        code = _new_code()
         with self._database.write() as connection:
             tree = areas.tree(connection)
             if area not in tree:
@@ -60,6 +66,28 @@ class Enrolment:
                 raise NotNow("device-exists", "There is already a device {device!r}.", device=device)
             fleet.invite(connection, digest(code), Invitation(device, area, name or device), now + CODE_LIFE)
         return code, now + CODE_LIFE
+
+    def invite_again(self, device: DeviceId) -> tuple[str, datetime]:
+        """A code with which `device` joins with another key, and when it ends. Until then the old key counts."""
+        now, code = self._clock.now(), _new_code()
+        with self._database.write() as connection:
+            standing = _known(connection, device)
+            fleet.withdraw_codes(connection, device, now)
+            invitation = Invitation(device, standing.area, standing.name)
+            fleet.invite(connection, digest(code), invitation, now + CODE_LIFE)
+        return code, now + CODE_LIFE
+
+    def shut_out(self, device: DeviceId) -> None:
+        """From now on nothing of `device` counts: no word, no receipt, no token, no connection; safe to say twice.
+
+        Only with a new code it joins again.
+        """
+        now = self._clock.now()
+        with self._database.write() as connection:
+            _known(connection, device)
+            fleet.give_key(connection, device, "", digest(secrets.token_urlsafe(24)), now)
+            fleet.withdraw_codes(connection, device, now)
+        self._shut_out(device)
 
     def enrol(self, code: str, public_key: str) -> Enrolled:
         """Turns a code and a device's public key into an identity; the code is then used up."""
@@ -79,9 +107,25 @@ class Enrolment:
         invitation = fleet.use_code(connection, digest(code.strip().upper().replace("-", "")), now)
         if invitation is None:
             raise NotFound("bad-code", "This enrolment code is not valid: ask the technician for a new one.")
+        standing = fleet.find(connection, invitation.device)
+        if standing is not None:
+            fleet.give_key(connection, standing.id, key.text, digest(token), now)
+            self._shut_out(standing.id)
+            return replace(standing, public_key=key.text, config_serial=standing.config_serial + 1)
         device = Device(invitation.device, invitation.area, invitation.name, key.text, config_serial=1)
         fleet.add(connection, device, digest(token), now)
         return device
+
+
+def _known(connection: Connection, device: DeviceId) -> Device:
+    found = fleet.find(connection, device)
+    if found is None:
+        raise NotFound("unknown-device", "There is no device {device!r}.", device=device)
+    return found
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
 
 
 def digest(secret: str) -> str:

@@ -146,7 +146,7 @@ class Intake:
         if not isinstance(topic, DeviceTopic) or not topic.channel.from_device:
             raise BadTopic(f"devices do not speak on {message.topic[:_WORDS]!r}")
         device = roll.device(topic.device)
-        if device is None:
+        if device is None or device.is_shut_out:
             raise BadSignature(f"no device {topic.device!r} here")
         opened = unseal(message.payload, topic=message.topic, now=None, find_key=_only(_key(device.public_key)))
         # What the broker had kept says when it was written, not that its writer is alive now.

@@ -37,6 +37,11 @@ class Device:
     config_digest: str = ""
     bounds: Bounds = Bounds()
 
+    @property
+    def is_shut_out(self) -> bool:
+        """Nothing that is said in its name counts, until it joins again."""
+        return not self.public_key
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -70,6 +75,12 @@ def add(connection: Connection, device: Device, audio_token: str, now: datetime)
             enrolled_at=now,
         )
     )
+
+
+def give_key(connection: Connection, device: DeviceId, public_key: str, audio_token: str, now: datetime) -> None:
+    """The device comes with another key from now on; with an empty one it is shut out. `audio_token` is its SHA-256."""
+    new = {"public_key": public_key, "audio_token": audio_token, "enrolled_at": now}
+    connection.execute(update(devices).where(devices.c.id == device).values(new))
 
 
 def configured(connection: Connection, device: DeviceId, serial: int, digest: str) -> None:
@@ -190,6 +201,12 @@ def is_invited(connection: Connection, device: DeviceId, now: datetime) -> bool:
         enrolment_codes.c.device == device, enrolment_codes.c.used_at.is_(None), enrolment_codes.c.expires_at > now
     )
     return connection.execute(open_codes).first() is not None
+
+
+def withdraw_codes(connection: Connection, device: DeviceId, now: datetime) -> None:
+    """Nobody joins any more with a code that was made for `device` before."""
+    open_codes = (enrolment_codes.c.device == device) & enrolment_codes.c.used_at.is_(None)
+    connection.execute(update(enrolment_codes).where(open_codes).values(used_at=now))
 
 
 def is_named(connection: Connection, device: DeviceId, now: datetime) -> bool:

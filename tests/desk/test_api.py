@@ -238,6 +238,27 @@ def test_a_device_joins_with_a_code_that_works_once(town: Town) -> None:
     assert not tech.get("devices/loa-new")["online"]
 
 
+def test_a_device_is_shut_out_and_joins_again_with_another_key(town: Town) -> None:
+    from devices.protocol.signing import SigningKey
+
+    tech, writer, stranger = Caller(town, "tech"), Caller(town, "hoa"), Caller(town)
+    keys = [SigningKey.generate().public.text for _ in range(3)]
+    invited = tech.post("enrolment-codes", {"device": "loa-out", "area": "thon-1", "name": "Loa"}, expect=201)
+    stranger.post("enrolments", {"code": invited["code"], "public_key": keys[0]}, expect=201)
+    assert writer.http.delete("/api/v1/devices/loa-out/key").status_code == 403
+    assert writer.http.post("/api/v1/devices/loa-out/code").status_code == 403
+    unused = tech.post("devices/loa-out/code", {}, expect=201)
+    assert tech.http.delete("/api/v1/devices/loa-out/key").json()["shut_out"]
+    assert tech.http.delete("/api/v1/devices/loa-out/key").status_code == 200
+    stranger.post("enrolments", {"code": unused["code"], "public_key": keys[1]}, expect=404)
+    again = tech.post("devices/loa-out/code", {}, expect=201)
+    assert (
+        stranger.post("enrolments", {"code": again["code"], "public_key": keys[2]}, expect=201)["device"] == "loa-out"
+    )
+    assert not tech.get("devices/loa-out")["shut_out"]
+    assert tech.http.delete("/api/v1/devices/nobody/key").status_code == 404
+
+
 def test_a_session_ends_with_the_log_out(town: Town) -> None:
     leaving = Caller(town, "hoa")
     assert leaving.http.delete("/api/v1/session").status_code == 204

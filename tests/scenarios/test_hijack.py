@@ -8,8 +8,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 
 from controller.fleet.broker.errors import ProgramMissing
@@ -17,6 +19,8 @@ from controller.fleet.broker.mosquitto_child import find_plugin
 from controller.monitoring.symptoms import received_badly, subject
 from controller.store.tables import outbox
 from controller.store.troubles import SubjectKind, TroubleKind
+from devices.agent.enrolment import enrol
+from devices.agent.settings import Identity
 from devices.protocol.topics import AreaChannel, DeviceChannel
 from tests.scenarios.hijack.attacks import ATTACKS, FORGED, GENUINE, Attack, order, sealed, urgent_topic
 from tests.scenarios.hijack.worlds import VILLAGE, Ledger, MosquittoWorld, TownWorld, World, broadcast
@@ -103,6 +107,12 @@ def test_after_all_this_the_commune_itself_is_heard(world: World) -> None:
     assert world.heard(FORGED) == 0
 
 
+def _audio(world: World, identity: Identity) -> httpx.Response:
+    """What the controller answers to this token, asked for a sound that there is not."""
+    address = f"{world.app.settings.url}/audio/{'0' * 64}"
+    return httpx.get(address, headers={"Authorization": f"Bearer {identity.audio_token}"}, trust_env=False)
+
+
 class Hostile(BaseHTTPRequestHandler):
     """Stands where the controller's sounds were: sends others, or sends elsewhere."""
 
@@ -161,6 +171,38 @@ class TestOnMosquitto:
         thief.stop()
         assert world.kept(topic) == held
         assert world.heard(FORGED) == 0
+
+    def test_a_device_that_is_shut_out_is_off_the_line_at_once_and_nothing_of_it_counts(
+        self, world: MosquittoWorld, tmp_path: Path
+    ) -> None:
+        ledger, us, device = Ledger(world), world.app.services, world.stolen.device
+        session = world.as_device(world.stolen)
+        us.enrolment.shut_out(device)
+        world.until(lambda: "refused" in session.trouble)
+        assert _audio(world, world.stolen).status_code == 401
+        topic = world.app.topics.device(device, DeviceChannel.RECEIPT)
+        late = world.stolen.key.seal(b"{}", topic=topic, issued_at=world.now(), expires_at=order(world).until)
+        counted = ledger.refused_here.get(("receipt", "bad-signature"), 0)
+        world.say(topic, late, retain=False)
+        world.until(lambda: ledger.refused_here.get(("receipt", "bad-signature"), 0) > counted)
+        session.stop()
+        code, _ = us.enrolment.invite_again(device)
+        joined = enrol(world.app.settings.url, code, tmp_path / "again")
+        assert joined.device == device
+        assert joined.key.id != world.stolen.key.id
+        world.as_device(joined).stop()
+        assert _audio(world, joined).status_code == 404
+        old = world.link_of(world.stolen)
+        world.until(lambda: "refused" in old.trouble)
+        old.stop()
+
+    def test_who_joins_again_ends_the_session_of_the_old_key(self, world: MosquittoWorld, tmp_path: Path) -> None:
+        us, device = world.app.services, world.stolen.device
+        first = enrol(world.app.settings.url, us.enrolment.invite_again(device)[0], tmp_path / "first")
+        session = world.as_device(first)
+        enrol(world.app.settings.url, us.enrolment.invite_again(device)[0], tmp_path / "second")
+        world.until(lambda: "refused" in session.trouble)
+        session.stop()
 
     def test_audio_that_does_not_match_its_hash_is_not_played(
         self, world: MosquittoWorld, serve: Callable[[type[Hostile]], str]

@@ -76,6 +76,18 @@ def invite(
     return CodeGiven(code=code, expires_at=expires_at)
 
 
+@router.post("/devices/{device}/code", status_code=201, summary="A one-time code with which a device joins again")
+def invite_again(us: Us, device: str, _: Annotated[Account, Depends(need(Role.TECHNICIAN))]) -> CodeGiven:
+    code, expires_at = us.enrolment.invite_again(DeviceId(device))
+    return CodeGiven(code=code, expires_at=expires_at)
+
+
+@router.delete("/devices/{device}/key", summary="Shut a device out: nothing of it counts until it joins again")
+def shut_out(us: Us, device: str, who: Annotated[Account, Depends(need(Role.TECHNICIAN))]) -> DeviceGiven:
+    us.enrolment.shut_out(DeviceId(device))
+    return read_device(us, device, who)
+
+
 @router.post("/enrolments", status_code=201, summary="A device joins: its code and public key for an identity")
 def enrol(us: Us, body: EnrolmentTaken) -> EnrolmentGiven:
     enrolled = us.enrolment.enrol(body.code, body.public_key)
@@ -114,6 +126,7 @@ def _given(device: Device, seen: Seen | None) -> DeviceGiven:
         id=device.id,
         name=device.name,
         area=device.area,
+        shut_out=device.is_shut_out,
         online=seen is not None and seen.online,
         seen_at=seen.seen_at if seen else None,
         volume=state.volume if state else None,

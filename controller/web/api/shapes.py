@@ -151,6 +151,7 @@ class DeviceGiven(Given):
     id: str
     name: str
     area: str
+    shut_out: bool = Field(description="nothing of it counts until it joins again")
     online: bool
     seen_at: datetime | None
     volume: int | None

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
+import segno
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from controller.errors import ControllerError, NotFound
 from controller.store import areas, overview
@@ -97,6 +98,19 @@ def invite(
     return _code(request, us, who, typed, code, expires_at)
 
 
+@router.post("/devices/{device}/code")
+def invite_again(request: Request, us: Us, who: Technician, device: str) -> Response:
+    """The device joins again, with another key."""
+    code, expires_at = us.enrolment.invite_again(DeviceId(device))
+    return _code(request, us, who, {"device": device, "name": "", "area": ""}, code, expires_at)
+
+
+@router.post("/devices/{device}/shut-out")
+def shut_out(us: Us, who: Technician, device: str) -> Response:
+    us.enrolment.shut_out(DeviceId(device))
+    return RedirectResponse("/devices", status_code=303)
+
+
 def _field_of(wrong: ControllerError) -> str:
     return wrong.field or ("area" if wrong.code == "unknown-area" else "device")
 
@@ -139,4 +153,5 @@ def _code(
         code=grouped,
         expires_at=expires_at,
         url=us.settings.url,
+        picture=segno.make(f"loa-agent enrol {us.settings.url} {code}", error="m").svg_data_uri(scale=5, border=4),
     )

@@ -256,10 +256,17 @@ class MosquittoWorld:
         self.reboot()
 
     def as_device(self, identity: Identity) -> Link:
-        """A link with the account that a device was given."""
+        """A connected link with the account that a device was given."""
+        link = self.link_of(identity)
+        self.until(lambda: link.connected)
+        return link
+
+    def link_of(self, identity: Identity) -> Link:
         account = identity.mqtt
         where = MqttSettings(account.host, account.port, identity.device, account.username, account.password)
-        return self._started(where, lambda message: None)
+        link = MqttLink(where, lambda message: None, clock=SystemClock())
+        link.start()
+        return link
 
     def close(self) -> None:
         self._runner.stop(rude=True)
