@@ -27,6 +27,7 @@ router = APIRouter()
 
 Us = Annotated[Services, Depends(services_of)]
 Technician = Annotated[Account, Depends(need(Role.TECHNICIAN, somewhere=True))]
+ItsTechnician = Annotated[Account, Depends(need(Role.TECHNICIAN))]
 Field = Annotated[str, Form(max_length=200)]
 
 _PAGE = 50
@@ -99,14 +100,14 @@ def invite(
 
 
 @router.post("/devices/{device}/code")
-def invite_again(request: Request, us: Us, who: Technician, device: str) -> Response:
+def invite_again(request: Request, us: Us, who: ItsTechnician, device: str) -> Response:
     """The device joins again, with another key."""
     code, expires_at = us.enrolment.invite_again(DeviceId(device))
     return _code(request, us, who, {"device": device, "name": "", "area": ""}, code, expires_at)
 
 
 @router.post("/devices/{device}/shut-out")
-def shut_out(us: Us, who: Technician, device: str) -> Response:
+def shut_out(us: Us, who: ItsTechnician, device: str) -> Response:
     us.enrolment.shut_out(DeviceId(device))
     return RedirectResponse("/devices", status_code=303)
 
