@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from controller.errors import Invalid, NotFound, NotLoggedIn, NotNow
 from controller.store import alert_sources, incidents
 from controller.store.alert_sources import OWN, Source, SourceKind
 from controller.store.alerts import SourceId
-from controller.store.database import Database
+from controller.store.database import Connection, Database
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from devices.clock import Clock
 from devices.protocol.topics import OutsideKind, is_name
 
 SHORTEST_POLL, LONGEST_POLL = 30.0, 120.0
-
+TRIES, WATCHED_FOR = 5, timedelta(minutes=10)
+"""So many messages with a wrong key within so long are told to people."""
+MOST_COUNTED, TOLD_AGAIN = 1_000, timedelta(minutes=1)
+"""Whoever tries a thousand keys a second costs no more than one entry a minute."""
+_POSTING = Subject(SubjectKind.SITE, "alerts-incoming")
 
 LetIn = Callable[[OutsideKind, str, str], None]
 """Makes the broker know a source or a gauge by its password."""
@@ -30,6 +35,9 @@ class Sources:
         self._database = database
         self._clock = clock
         self.let_in: LetIn = lambda kind, name, secret: None
+        self._guard = threading.Lock()
+        self._strangers: list[datetime] = []
+        self._told = datetime.min.replace(tzinfo=UTC)
 
     def let_in_gauge(self, name: str) -> str:
         """A new password for the broker account `sensor.NAME`, shown this once."""
@@ -52,24 +60,64 @@ class Sources:
                 self.let_in(OutsideKind.SOURCE, source.id, key)
         return key
 
+    def change(self, source: Source) -> None:
+        """Settles anew what a source is called, where it is asked, whose signatures count, and how often it is to be
+        heard. Raises NotFound or Invalid."""
+        with self._database.write() as connection:
+            known = _changeable(connection, source.id)
+            changed = replace(source, kind=known.kind, heard_at=known.heard_at, silent=known.silent)
+            _check(changed)
+            if source.heartbeat_seconds and not known.heartbeat_seconds:
+                changed = replace(changed, heard_at=self._clock.now())
+            if not source.heartbeat_seconds:
+                changed = replace(changed, silent=False)
+                incidents.resolve(connection, *_silence(source.id), self._clock.now())
+            alert_sources.change(connection, changed)
+
+    def renew_key(self, source: SourceId) -> str:
+        """A new key, shown this once; the old one opens nothing from now on. Raises NotFound or Invalid."""
+        key = secrets.token_urlsafe(32)
+        with self._database.write() as connection:
+            kind = _changeable(connection, source).kind
+            if kind is SourceKind.MQTT:
+                self.let_in(OutsideKind.SOURCE, source, key)
+            elif kind is SourceKind.POST:
+                alert_sources.renew_key(connection, source, _digest(key))
+            else:
+                raise Invalid("no-key", "A feed has no key: we ask it.", field="kind")
+        return key
+
     def remove(self, source: SourceId) -> None:
         """Nothing is taken in from it any more. Raises NotFound or Invalid."""
-        if source in OWN.values():
-            raise Invalid("own-source", "This source belongs to every commune.", field="source")
         now = self._clock.now()
         with self._database.write() as connection:
-            if alert_sources.find(connection, source) is None:
-                raise NotFound("unknown-source", "There is no source {source!r}.", source=source)
+            _changeable(connection, source)
             alert_sources.remove(connection, source, now)
-            incidents.resolve(connection, TroubleKind.SOURCE_SILENT, Subject(SubjectKind.SOURCE, source), now)
+            incidents.resolve(connection, *_silence(source), now)
 
     def who(self, key: str) -> Source:
-        """The source that posts with this key. Raises NotLoggedIn."""
+        """The source that posts with this key. Raises NotLoggedIn, and tells people when that happens again and again:
+        a source has a wrong key, and its warnings are lost, or somebody tries keys."""
         with self._database.read() as connection:
             found = alert_sources.by_key(connection, _digest(key)) if key else None
         if found is None:
+            self._count_stranger()
             raise NotLoggedIn("bad-key", "No source has this key.")
         return found
+
+    def _count_stranger(self) -> None:
+        now = self._clock.now()
+        with self._guard:
+            lately = [one for one in self._strangers if now - one < WATCHED_FOR]
+            self._strangers = [*lately[-MOST_COUNTED:], now]
+            times = len(self._strangers)
+            told = times >= TRIES and now - self._told >= TOLD_AGAIN
+            self._told = now if told else self._told
+        if told:
+            facts = {"refused_here": times}
+            trouble = Trouble(TroubleKind.HIJACK_TRY, _POSTING, Severity.SERIOUS, "bad-key", facts=facts, events=times)
+            with self._database.write() as connection:
+                incidents.report(connection, trouble, now)
 
     def watch(self) -> None:
         """Silence of a source is a fault, and its return the end of it. Asked every few seconds."""
@@ -95,6 +143,20 @@ class Sources:
 def _is_silent(source: Source, clock: Clock) -> bool:
     patience = timedelta(seconds=source.heartbeat_seconds or 0)
     return source.heard_at is None or clock.now() - source.heard_at > patience
+
+
+def _changeable(connection: Connection, source: SourceId) -> Source:
+    """Raises NotFound or Invalid."""
+    if source in OWN.values():
+        raise Invalid("own-source", "This source belongs to every commune.", field="source")
+    found = alert_sources.find(connection, source)
+    if found is None:
+        raise NotFound("unknown-source", "There is no source {source!r}.", source=source)
+    return found
+
+
+def _silence(source: SourceId) -> tuple[TroubleKind, Subject]:
+    return TroubleKind.SOURCE_SILENT, Subject(SubjectKind.SOURCE, source)
 
 
 def _digest(key: str) -> str:

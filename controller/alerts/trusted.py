@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from controller.alerts.cap.genuine import SourceName
@@ -15,11 +17,34 @@ from controller.store.people import Account
 from devices.clock import Clock
 from devices.protocol.topics import is_name
 
+BARE = 9999
+"""The year until which a key without a certificate is good."""
+
 
 def trust_for(connection: Connection, source: Source) -> Trust:
     """The keys that count for what comes from `source`."""
     pinned = alert_sources.authorities(connection)
     return _trust(tuple(one for one in pinned if not source.authorities or one.name in source.authorities))
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """One key that is believed. `until` is None for a bare key, which does not expire."""
+
+    subject: str
+    until: datetime | None
+
+
+def pinned(authority: Authority) -> tuple[Pinned, ...]:
+    """What an authority's keys say of themselves; empty where they cannot be read any more."""
+    try:
+        found = read_certificates(authority.certificates.encode(), authority.name)
+    except BadTrust:
+        return ()
+    return tuple(
+        Pinned(one.subject.rfc4514_string(), until if (until := one.not_valid_after_utc).year < BARE else None)
+        for one in found
+    )
 
 
 def pin(connection: Connection, authority: Authority, who: Account | None, clock: Clock) -> None:

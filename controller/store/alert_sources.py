@@ -107,6 +107,18 @@ def by_key(connection: Connection, key: str) -> Source | None:
     return None if row is None else _source(row)
 
 
+def change(connection: Connection, source: Source) -> None:
+    """What people settle of it; when it was heard, and its key, stay."""
+    settled = ("name", "authorities", "url", "poll_seconds", "local", "heartbeat_seconds", "heard_at", "silent")
+    values = {name: value for name, value in _columns(source).items() if name in settled}
+    connection.execute(update(alert_sources).where(alert_sources.c.id == source.id).values(values))
+
+
+def renew_key(connection: Connection, source: SourceId, key: str) -> None:
+    """`key` is the SHA-256 of the new key; the old one is worth nothing any more."""
+    connection.execute(update(alert_sources).where(alert_sources.c.id == source).values(key=key))
+
+
 def remove(connection: Connection, source: SourceId, now: datetime) -> None:
     gone = {"removed_at": now, "key": None, "silent": False}
     connection.execute(update(alert_sources).where(alert_sources.c.id == source).values(gone))

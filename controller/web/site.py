@@ -29,6 +29,7 @@ from controller.web.api import (
 )
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.origins import Origins
+from controller.web.pages import alert_sources as alert_source_pages
 from controller.web.pages import alerts as alert_pages
 from controller.web.pages import audit as audit_pages
 from controller.web.pages import calendars as calendar_pages
@@ -87,6 +88,7 @@ PAGES = (
     incident_pages.router,
     lexicon_pages.router,
     own_warnings.router,
+    alert_source_pages.router,
     alert_pages.router,
     refusals.router,
     audit_pages.router,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from controller.alerts.cap.writing import write_alert
+from controller.store import incident_list
+from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Role
+from controller.store.troubles import TroubleKind
 from controller.town import Town
 from controller.town.warnings import WarningService, believe
 from schedules.programme import AreaId
@@ -87,3 +92,61 @@ def test_an_own_warning_is_written_from_a_template_read_before_it_is_sent_and_re
     first = [horn.device for horn in commune.horns.values() if horn.sounded]
     lan.get(address)
     assert first == ["loa-thon-1-1"]
+
+
+def key_shown(page: str) -> str:
+    found = re.search(r'<p class="code"[^>]*>([^<]+)</p>', page)
+    assert found is not None
+    return found[1]
+
+
+def test_an_administrator_lets_sources_in_renews_their_keys_and_pins_whom_to_believe(
+    commune: Town, service: WarningService, visit: Callable[..., Any]
+) -> None:
+    commune.app.access.add_account("quan", "Quân", PASSWORD, frozenset({Role.ADMINISTRATOR}))
+    quan, hoa = visit("quan"), visit("hoa")
+    new = {"id": "dai-tinh", "kind": "post", "name": "Đài tỉnh", "minutes": "10", "authorities": []}
+
+    def hand_in(key: str) -> int:
+        sent = service.signed(service.write("S1"))
+        headers = {"Authorization": f"Bearer {key}"}
+        return int(quan.http.post("/api/v1/alerts/incoming", content=sent, headers=headers).status_code)
+
+    hoa.post("/alerts/source", new, expect=403)
+    first = key_shown(quan.post("/alerts/source", new).text)
+    assert hand_in(first) == 200
+    assert first not in quan.get("/alerts/source?id=dai-tinh")
+    assert "Đài tỉnh" in hoa.get("/alerts/sources")
+    second = key_shown(quan.post("/alerts/source/key", {"id": "dai-tinh"}).text)
+    assert (hand_in(first), hand_in(second)) == (401, 200)
+    quan.post("/alerts/source", {**new, "known": "yes", "name": "Đài Bắc Bộ", "minutes": ""})
+    assert "không theo dõi" in quan.get("/alerts/sources")
+    quan.post("/alerts/source/remove", {"id": "dai-tinh"})
+    assert "Đài Bắc Bộ" not in quan.get("/alerts/sources")
+    assert hand_in(second) == 401
+    quan.post("/alerts/source", {"id": "tin", "kind": "feed", "url": "ftp://x", "seconds": "60"}, expect=422)
+    quan.get("/alerts/source?id=operator", expect=404)
+
+    quan.post("/alerts/authority", {"name": "bo", "certificates": "không phải khóa"}, expect=422)
+    pem = service.key.certificate.public_bytes(Encoding.PEM).decode()
+    quan.post("/alerts/authority", {"name": "bo", "certificates": pem})
+    assert "<td" in quan.get("/alerts/sources")
+    assert "name=bo" in quan.get("/alerts/sources")
+    quan.post("/alerts/authority/remove", {"name": "bo"})
+    assert "name=bo" not in quan.get("/alerts/sources")
+
+
+def test_wrong_keys_again_and_again_are_an_incident(commune: Town, visit: Callable[..., Any]) -> None:
+    stranger = visit()
+
+    def open_now() -> int:
+        with commune.app.database.read() as connection:
+            found = incident_list.asked(connection, IncidentsAsked(open=True, kinds=(TroubleKind.HIJACK_TRY,)))
+        return len(found)
+
+    for tried in range(5):
+        assert open_now() == 0, tried
+        headers = {"Authorization": f"Bearer wrong-{tried}"}
+        assert stranger.http.post("/api/v1/alerts/incoming", content=b"x", headers=headers).status_code == 401
+    assert open_now() == 1
+    assert "khóa của một nguồn cảnh báo" in visit("hoa").get("/incidents")

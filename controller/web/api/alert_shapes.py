@@ -132,15 +132,22 @@ class ExerciseGiven(Given):
     open: bool
 
 
-class SourceTaken(Taken):
-    id: Id
-    kind: SourceKind
+class SourceChanged(Taken):
     name: Name = ""
     authorities: Annotated[list[Id], Field(max_length=50)] = Field(default_factory=list)
     url: Address = ""
     poll_seconds: float = 60.0
     local: bool = Field(False, description="the host of its address may lie in the commune's own network")
     heartbeat_seconds: Annotated[float, Field(gt=0, le=7 * 86400)] | None = None
+
+
+class SourceTaken(SourceChanged):
+    id: Id
+    kind: SourceKind
+
+
+class KeyGiven(Given):
+    key: str = Field(description="shown once")
 
 
 class SourceGiven(Given):

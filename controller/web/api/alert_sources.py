@@ -15,7 +15,7 @@ from controller.alerts.areas.commune import file_of_areas, keep_file_of_areas
 from controller.alerts.errors import BadAreas
 from controller.errors import Invalid, NotFound
 from controller.store import alert_sources
-from controller.store.alert_sources import Authority, Source
+from controller.store.alert_sources import Authority, Source, SourceKind
 from controller.store.alerts import SourceId
 from controller.store.people import Account, Role
 from controller.web.access import need
@@ -26,7 +26,9 @@ from controller.web.api.alert_shapes import (
     ExerciseTaken,
     GaugeAdded,
     GaugeGiven,
+    KeyGiven,
     SourceAdded,
+    SourceChanged,
     SourceGiven,
     SourceTaken,
     StandingOrdersGiven,
@@ -63,6 +65,29 @@ def add_source(us: Us, body: SourceTaken, _: Administrator) -> SourceAdded:
         body.heartbeat_seconds,
     )
     return SourceAdded(**_source(source), key=us.warnings.sources.add(source))
+
+
+@router.put("/alert-sources/{source}", status_code=204, summary="Settle a source anew; its kind and its key stay")
+def change_source(us: Us, source: str, body: SourceChanged, _: Administrator) -> Response:
+    us.warnings.sources.change(
+        Source(
+            SourceId(source),
+            SourceKind.POST,
+            body.name or source,
+            us.clock.now(),
+            tuple(body.authorities),
+            body.url,
+            body.poll_seconds,
+            body.local,
+            body.heartbeat_seconds,
+        )
+    )
+    return Response(status_code=204)
+
+
+@router.post("/alert-sources/{source}/key", status_code=201, summary="A new key for a source; the old one is dead")
+def renew_key(us: Us, source: str, _: Administrator) -> KeyGiven:
+    return KeyGiven(key=us.warnings.sources.renew_key(SourceId(source)))
 
 
 @router.delete("/alert-sources/{source}", status_code=204, summary="Take nothing in from this source any more")

@@ -44,6 +44,15 @@ TOLD = {
     **{f"state-{code}": text for code, text in ALERT_STATES.items()},
 }
 
+SOURCE_WAYS = {
+    "post": "sends over HTTP",
+    "feed": "a feed that is asked",
+    "mqtt": "publishes over MQTT",
+    "hand": "files by hand",
+    "operator": "written here",
+    "sensor": "gauges",
+}
+
 ALERT_REASONS = {
     "undecided": "not yet decided",
     "duplicate": "the same message has come before",
