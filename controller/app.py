@@ -110,7 +110,7 @@ class App:
         self.link = outside.connect(self._keep, self._connected)
         patience = timedelta(minutes=1, seconds=heartbeat)
         self._lookout = Lookout(
-            self.database, clock, self.happenings, lambda: self.link.connected, settings.site, patience
+            self.database, clock, self.happenings, lambda: self.link.connected, settings.site, patience, settings.folder
         )
         self.happenings.listen(self._notice)
         self._intake.on_kept(lambda: self.ask(Question.INBOX))

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     audit_months: int = Field(
         default=24, ge=1, le=600, description="how long it is kept who changed what; older rows go from the front"
     )
+    camera_viewers: str = Field(
+        default="technician,approver",
+        pattern=r"^((administrator|editor|approver|technician|viewer)(,|$))*$",
+        description="roles that may look at pictures of cameras, besides administrators; each look is recorded",
+    )
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",
@@ -65,6 +70,10 @@ class Settings(BaseSettings):
         """Each that may be asked, once; whatever was listed, there is one that needs nothing."""
         asked = dict.fromkeys((*_names(self.voices), LAST_RESORT))
         return tuple(name for name in asked if name != "piper" or self.piper_voice)
+
+    @property
+    def picture_roles(self) -> tuple[str, ...]:
+        return tuple(_names(self.camera_viewers))
 
     @property
     def database(self) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from controller.errors import Invalid, NotFound
+from controller.fleet.cameras import close_boxes, to_watch
 from controller.orders import Orders
 from controller.store import areas, fleet, phrases
 from controller.store.areas import AreaTree, own_node
@@ -18,7 +19,7 @@ from controller.store.fleet import Bounds, Device
 from controller.store.revision import Revision, revision
 from devices.clock import Clock
 from devices.protocol.codec import encode
-from devices.protocol.messages import DeviceConfig, QuietHours, QuietWindow
+from devices.protocol.messages import CameraToWatch, DeviceConfig, QuietHours, QuietWindow
 from devices.protocol.topics import DeviceId
 from schedules.calendars import Silence
 from schedules.programme import AreaId, Sound
@@ -58,7 +59,8 @@ class Configuration:
 
     def send(self, connection: Connection, device: Device, tree: AreaTree, now: datetime) -> None:
         """Tells a device what it is, under its serial."""
-        config = self._of(device, tree, tuple(self._quiet_hours(connection)), phrases.sounds(connection))
+        quiet, kept = tuple(self._quiet_hours(connection)), phrases.sounds(connection)
+        config = self._of(device, tree, quiet, kept, to_watch(connection).get(device.id, ()))
         self._orders.config(connection, config, now)
         fleet.configured(connection, device.id, config.serial, _digest(config))
 
@@ -69,17 +71,25 @@ class Configuration:
                 return ()
         now, told = self._clock.now(), []
         with self._database.write() as connection:
-            rows = revision(connection)
+            close_boxes(connection)
+            rows, watched = revision(connection), to_watch(connection)
             tree, quiet = areas.tree(connection), tuple(self._quiet_hours(connection))
             kept = phrases.sounds(connection)
             for device in fleet.everyone(connection):
-                if _digest(self._of(device, tree, quiet, kept)) != device.config_digest:
+                if _digest(self._of(device, tree, quiet, kept, watched.get(device.id, ()))) != device.config_digest:
                     self.send(connection, replace(device, config_serial=device.config_serial + 1), tree, now)
                     told.append(device.id)
         self._refreshed = rows
         return tuple(told)
 
-    def _of(self, device: Device, tree: AreaTree, quiet: Iterable[Silence], kept: tuple[Sound, ...]) -> DeviceConfig:
+    def _of(
+        self,
+        device: Device,
+        tree: AreaTree,
+        quiet: Iterable[Silence],
+        kept: tuple[Sound, ...],
+        watched: tuple[CameraToWatch, ...],
+    ) -> DeviceConfig:
         path, bounds = tree.path(device.area), device.bounds
         return DeviceConfig(
             device=device.id,
@@ -93,6 +103,7 @@ class Configuration:
             heartbeat=self._heartbeat,
             exercise_keys=(self._orders.public_exercise_key.text,),
             keep=kept,
+            cameras=watched,
         )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.answers import RECEIPT_DUE
+from controller.monitoring.cameras.album import album_in
 from controller.monitoring.cameras.lookout import CameraLookout, find_causes
 from controller.monitoring.checks import FIRST_LOOK, look_is_due, next_look
 from controller.monitoring.common_causes import CommonCauses
@@ -38,7 +40,8 @@ FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
 
 
 class Lookout:
-    """`look` is called by one thread at a time. What began up to `together` apart may have one cause."""
+    """`look` is called by one thread at a time. What began up to `together` apart may have one cause. In `folder` lie
+    the pictures of cameras."""
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Lookout:
         connected: Callable[[], bool],
         site: SiteId,
         together: timedelta,
+        folder: Path | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -55,7 +59,7 @@ class Lookout:
         self._connected = connected
         self._us = Subject(SubjectKind.SITE, site)
         self._common_causes = CommonCauses(together)
-        self._cameras = CameraLookout(database, clock, happenings)
+        self._cameras = CameraLookout(database, clock, happenings, None if folder is None else album_in(folder))
         self._unproven: dict[DeviceId, datetime] = {}
         self._settled_at = clock.now() + SETTLING
         self._due = self._looked_at = self._settled_at

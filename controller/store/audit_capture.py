@@ -83,6 +83,10 @@ WATCHED = {
         Watch(tables.alerts, only=_names("title", "sender", "state", "releases", "chosen", "author")),
         Watch(tables.alert_story, by="who"),
         Watch(tables.stops),
+        Watch(tables.nodes),
+        Watch(tables.device_nodes),
+        Watch(tables.cameras, hidden=_names("login"), ignored=_names("box", "box_lock")),
+        Watch(tables.maintenance, ignored=_names("begun", "over")),
         Watch(tables.incident_steps, only=_names("incident", "step", "by", "note"), by="by"),
     )
 }

@@ -1,4 +1,4 @@
-"""Which pictures of which camera are kept, until when, and who has looked at them."""
+"""Which pictures of which camera are kept, and until when."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from controller.store.incident_list import IncidentId
-from controller.store.people import AccountId
-from controller.store.tables import camera_pictures, cameras, picture_views
+from controller.store.tables import camera_pictures, cameras
 from devices.protocol.messages.cameras import CameraId, CameraPictures
 from schedules.programme import Sha256
 
@@ -38,16 +37,6 @@ class Picture:
     sha256: Sha256
     taken_at: datetime | None
     incident: IncidentId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Somebody looked at a picture."""
-
-    account: AccountId
-    camera: CameraId
-    sha256: Sha256
-    at: datetime
 
 
 def note(connection: Connection, camera: CameraId, told: CameraPictures, now: datetime) -> None:
@@ -111,22 +100,6 @@ def lapse(connection: Connection, now: datetime) -> int:
 def kept(connection: Connection) -> frozenset[Sha256]:
     """Every picture that somebody may still look at."""
     return frozenset(Sha256(row.sha256) for row in connection.execute(select(camera_pictures.c.sha256)))
-
-
-def looked(connection: Connection, view: View) -> None:
-    row = {"account": view.account, "camera": view.camera, "sha256": view.sha256, "at": view.at}
-    connection.execute(insert(picture_views).values(row))
-
-
-def views(connection: Connection, camera: CameraId | None, most: int) -> tuple[View, ...]:
-    """Who looked, the latest first."""
-    found = select(picture_views).order_by(picture_views.c.id.desc()).limit(most)
-    if camera is not None:
-        found = found.where(picture_views.c.camera == camera)
-    return tuple(
-        View(AccountId(row.account), CameraId(row.camera), Sha256(row.sha256), row.at)
-        for row in connection.execute(found)
-    )
 
 
 def _kept_for(connection: Connection, camera: CameraId) -> timedelta:

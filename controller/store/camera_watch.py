@@ -164,6 +164,13 @@ def _state(row: Any) -> CameraState:
     )
 
 
+def last_words(connection: Connection, only: Collection[CameraId]) -> dict[CameraId, tuple[DeviceId, datetime]]:
+    """Who told last of each of these, and of which moment."""
+    found = select(camera_states.c.camera, camera_states.c.device, camera_states.c.heard_at)
+    rows = connection.execute(found.where(camera_states.c.camera.in_(only)))
+    return {CameraId(row.camera): (DeviceId(row.device), row.heard_at) for row in rows}
+
+
 def troubled(connection: Connection) -> frozenset[CameraId]:
     """The cameras of which something is wrong."""
     found = select(camera_states.c.camera).where(camera_states.c.troubled.is_(True))

@@ -95,6 +95,22 @@ def _entry(connection: Connection, name: str) -> Concern | None:
     return _of(*(entry.get("areas") or ())) if isinstance(entry, dict) else _of()
 
 
+def _camera(connection: Connection, name: str) -> Concern | None:
+    area = connection.scalar(select(tables.cameras.c.area).where(tables.cameras.c.id == name))
+    return None if area is None else _of(area)
+
+
+def _node(connection: Connection, name: str) -> Concern | None:
+    row = _row(connection, tables.nodes, tables.nodes.c.id == name)
+    return None if row is None else _of(str(row["area"] or ""))
+
+
+def _maintenance(connection: Connection, name: str) -> Concern | None:
+    row = _row(connection, tables.maintenance, tables.maintenance.c.id == int(name)) if _is_number(name) else None
+    kind = "" if row is None else str(row["subject_kind"])
+    return CONCERNS[kind](connection, str(row["subject"])) if row is not None and kind in CONCERNS else None
+
+
 def _is_number(name: str) -> bool:
     return name.isascii() and name.isdecimal() and len(name) <= 9
 
@@ -108,6 +124,9 @@ CONCERNS: Mapping[str, Find] = {
     "incident": _incident,
     "alert": _alert,
     "entry": _entry,
+    "camera": _camera,
+    "node": _node,
+    "maintenance": _maintenance,
 }
 """By the name that a thing has in addresses."""
 

@@ -116,6 +116,12 @@ def holds_token(connection: Connection, audio_token: str) -> bool:
     return connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token)) is not None
 
 
+def of_token(connection: Connection, audio_token: str) -> DeviceId | None:
+    """The device whose token has this SHA-256."""
+    found = connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token))
+    return None if found is None else DeviceId(found)
+
+
 _SEEN = select(device_states)
 _SOME_SEEN = _SEEN.where(device_states.c.device.in_(bindparam("only", expanding=True)))
 

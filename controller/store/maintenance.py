@@ -39,16 +39,17 @@ def add(connection: Connection, one: Maintenance, now: datetime) -> MaintenanceI
         "by": one.by,
     }
     span = {"start": one.span.start, "end": one.span.end, "added_at": now}
-    made = insert(maintenance).values(row | span).returning(maintenance.c.id)
-    return MaintenanceId(connection.execute(made).scalar_one())
+    made = connection.execute(insert(maintenance).values(row | span)).inserted_primary_key
+    assert made is not None
+    return MaintenanceId(made[0])
 
 
 def end(connection: Connection, one: MaintenanceId, now: datetime) -> bool:
     """What has not begun does not take place, and what lasts is over; False where there is no such thing."""
     there = (maintenance.c.id == one) & maintenance.c.removed_at.is_(None) & (maintenance.c.end > now)
-    ended = update(maintenance).where(there).values(end=now)
-    connection.execute(update(maintenance).where(there, maintenance.c.start >= now).values(removed_at=now))
-    return connection.execute(ended).rowcount == 1
+    never = update(maintenance).where(there, maintenance.c.start >= now).values(removed_at=now)
+    sooner = update(maintenance).where(there, maintenance.c.start < now).values(end=now)
+    return connection.execute(never).rowcount + connection.execute(sooner).rowcount == 1
 
 
 def within(connection: Connection, span: Timespan) -> tuple[Maintenance, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NewType
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from controller.store.camera_states import Condition
@@ -117,13 +117,25 @@ def falls(connection: Connection, since: datetime) -> tuple[tuple[CameraId, date
     return tuple((CameraId(row.camera), row.start) for row in connection.execute(found))
 
 
-def months(connection: Connection, first: Month, last: Month) -> dict[tuple[CameraId, Month], Sums]:
-    """The sums of what is over, from the first to the last month."""
-    span = camera_months.c.month.between(first, last)
-    found: dict[tuple[CameraId, Month], Sums] = {}
-    for camera, month, *lengths, falls in connection.execute(select(camera_months).where(span)).tuples():
-        spent = {condition: length * _MILLISECOND for condition, length in zip(Condition, lengths, strict=True)}
-        found[CameraId(camera), Month(month)] = Sums(spent, falls)
+def by_camera(connection: Connection, first: Month, last: Month) -> dict[CameraId, Sums]:
+    """What is over, from the first to the last month."""
+    found = _summed(connection, first, last, camera_months.c.camera)
+    return {CameraId(camera): sums for (camera,), sums in found.items()}
+
+
+def by_camera_and_month(connection: Connection, first: Month, last: Month) -> dict[tuple[CameraId, Month], Sums]:
+    found = _summed(connection, first, last, camera_months.c.camera, camera_months.c.month)
+    return {(CameraId(camera), Month(month)): sums for (camera, month), sums in found.items()}
+
+
+def _summed(connection: Connection, first: Month, last: Month, *by: ColumnElement[str]) -> dict[tuple[str, ...], Sums]:
+    within = camera_months.c.month.between(first, last)
+    asked = select(*by, *(func.sum(camera_months.c[name]) for name in _NUMBERS)).where(within).group_by(*by)
+    found: dict[tuple[str, ...], Sums] = {}
+    for row in connection.execute(asked):
+        lengths, falls = row[len(by) : -1], row[-1]
+        spent = {kind: int(length) * _MILLISECOND for kind, length in zip(Condition, lengths, strict=True) if length}
+        found[tuple(row[: len(by)])] = Sums(spent, int(falls))
     return found
 
 

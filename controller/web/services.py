@@ -19,6 +19,7 @@ from controller.fleet.enrolment import Enrolment
 from controller.fleet.keyring import Keyring
 from controller.fleet.phrases import FixedPhrases
 from controller.happenings import Happenings
+from controller.monitoring.cameras.album import Album, album_in
 from controller.monitoring.care import Care
 from controller.notifying.desk import Channels
 from controller.notifying.sending import Sending
@@ -58,6 +59,11 @@ class Services:
     broker_connected: Callable[[], bool]
     replan: Callable[[], None]
     """Asks for the plan to be compiled soon; returns at once."""
+
+    @property
+    def album(self) -> Album:
+        """The pictures of cameras."""
+        return album_in(self.settings.folder)
 
 
 def services_of(request: Request) -> Services:

@@ -17,12 +17,16 @@ from controller.web.api import (
     broadcasts,
     bulletins,
     calendars,
+    camera_pictures,
+    camera_uptime,
+    cameras,
     channels,
     devices,
     events,
     forecasts,
     incidents,
     lexicon,
+    nodes,
     people,
     phrases,
     speech,
@@ -67,6 +71,10 @@ API = (
     forecasts.router,
     devices.router,
     incidents.router,
+    cameras.router,
+    camera_pictures.router,
+    camera_uptime.router,
+    nodes.router,
     alerts.router,
     alert_sources.router,
     channels.router,
@@ -109,6 +117,8 @@ def site(services: Services) -> FastAPI:
     for router in API:
         app.include_router(router, prefix="/api/v1")
     app.include_router(audio.router)
+    app.include_router(camera_pictures.for_devices)
+    app.include_router(camera_uptime.metrics_router)
     app.include_router(alert_feed.router)
     app.include_router(calendar_feed.feeds)
     for router in PAGES:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.cameras import node_causes
+from controller.monitoring.cameras.album import Album
 from controller.monitoring.cameras.health import KINDS, UNSTABLE
 from controller.monitoring.cameras.maintained import begin_and_end, spared
 from controller.monitoring.cameras.reception import health_of
@@ -30,6 +31,8 @@ REST = timedelta(seconds=20)
 """As long as something is wrong or announced."""
 LONG_REST = timedelta(minutes=10)
 MISSED_HEARTBEATS = 2.5
+CLEARING = timedelta(hours=1)
+"""How often pictures that are kept no longer are cleared away; so long one may wait for the report that names it."""
 FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
 
 _AXES = {kind: axis for axis, kind in KINDS.items()}
@@ -38,10 +41,12 @@ _AXES = {kind: axis for axis, kind in KINDS.items()}
 class CameraLookout:
     """`look` is called by one thread at a time, `stir` by any."""
 
-    def __init__(self, database: Database, clock: Clock, happenings: Happenings) -> None:
+    def __init__(self, database: Database, clock: Clock, happenings: Happenings, album: Album | None = None) -> None:
         self._database = database
         self._clock = clock
         self._happenings = happenings
+        self._album = album
+        self._cleared_at: datetime | None = None
         self._looked_at = clock.now()
         self._due = self._looked_at
         self._stirred = False
@@ -73,9 +78,20 @@ class CameraLookout:
             changed += find_causes(connection, now, maintained)
             busy = bool(maintained or changed or incident_list.count(connection, _OPEN))
             announced = maintenance.next_turn(connection, now)
+        if self._cleared_at is None or now - self._cleared_at >= CLEARING:
+            self._clear(now)
         self._due = min(now + (REST if busy else LONG_REST), announced or now + LONG_REST)
         for one in dict.fromkeys(changed):
             self._happenings.tell(Happening(Kind.INCIDENT, now, str(one), FOUND_BY_LOOKING))
+
+    def _clear(self, now: datetime) -> None:
+        """Pictures that are kept no longer are gone."""
+        self._cleared_at = now
+        with self._database.write() as connection:
+            camera_pictures.lapse(connection, now)
+            kept = camera_pictures.kept(connection)
+        if self._album is not None:
+            self._album.clear(kept, (now - CLEARING).timestamp())
 
 
 _OPEN = IncidentsAsked(open=True, subject_kind=SubjectKind.CAMERA)

@@ -34,7 +34,6 @@ from controller.store.tables.cameras import cameras as cameras
 from controller.store.tables.cameras import device_nodes as device_nodes
 from controller.store.tables.cameras import maintenance as maintenance
 from controller.store.tables.cameras import nodes as nodes
-from controller.store.tables.cameras import picture_views as picture_views
 from controller.store.tables.columns import metadata as metadata
 from controller.store.tables.contents import bulletins as bulletins
 from controller.store.tables.contents import lexicon as lexicon

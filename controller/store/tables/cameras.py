@@ -139,13 +139,3 @@ camera_pictures = Table(
     Column("kept_until", Moment, nullable=True, index=True, comment="empty: until a newer one replaces it"),
     Index("ix_camera_pictures_camera_role", "camera", "role"),
 )
-
-picture_views = Table(
-    "picture_views",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("account", String(40), ForeignKey("accounts.id"), nullable=False),
-    Column("camera", String(63), ForeignKey("cameras.id"), nullable=False, index=True),
-    Column("sha256", String(64), nullable=False),
-    Column("at", Moment, nullable=False, index=True),
-)

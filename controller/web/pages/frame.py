@@ -179,7 +179,9 @@ def _here(request: Request) -> str:
 
 def error_page(request: Request, status: int, code: str, sentence: str) -> HTMLResponse | RedirectResponse | None:
     """How a person is told of an error; None where a program asks and is answered in JSON."""
-    if request.url.path.startswith(("/api/", "/audio/", "/assets/")) or request.url.path.endswith(".ics"):
+    if request.url.path.startswith(
+        ("/api/", "/audio/", "/assets/", "/pictures/", "/metrics")
+    ) or request.url.path.endswith(".ics"):
         return None
     if code == "not-logged-in":
         return _to_login(request)

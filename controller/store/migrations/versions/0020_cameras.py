@@ -1,4 +1,4 @@
-"""Cameras: what they hang on, what is known of them, what they were worth, and who looked at their pictures."""
+"""Cameras: what they hang on, what is known of them, what they were worth, their pictures."""
 
 from __future__ import annotations
 
@@ -222,23 +222,8 @@ def _pictures() -> None:
     op.create_index(op.f("ix_camera_pictures_kept_until"), "camera_pictures", ["kept_until"], unique=False)
     op.create_index(op.f("ix_camera_pictures_sha256"), "camera_pictures", ["sha256"], unique=False)
 
-    op.create_table(
-        "picture_views",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("account", sa.String(length=40), nullable=False),
-        sa.Column("camera", sa.String(length=63), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_picture_views_account")),
-        sa.ForeignKeyConstraint(["camera"], ["cameras.id"], name=op.f("fk_picture_views_camera")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture_views")),
-    )
-    op.create_index(op.f("ix_picture_views_at"), "picture_views", ["at"], unique=False)
-    op.create_index(op.f("ix_picture_views_camera"), "picture_views", ["camera"], unique=False)
-
 
 def downgrade() -> None:
-    op.drop_table("picture_views")
     op.drop_table("camera_pictures")
     op.drop_table("maintenance")
     op.drop_table("camera_months")
