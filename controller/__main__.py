@@ -9,13 +9,14 @@ from pathlib import Path
 
 from controller.auditing.arguments import add_audit_arguments, run_audit
 from controller.fleet.keys_arguments import add_keys_arguments, run_keys
+from controller.keeping.arguments import KEEPING, add_keeping_arguments
 from devices.agent.cameras.arguments import add_camera_arguments, run_camera
 from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
 BAD_INPUT = 2
 MOST_ROUNDS = 100
-_APART = {"audit": run_audit, "camera": run_camera, "keys": run_keys}
+_APART = {"audit": run_audit, "camera": run_camera, "keys": run_keys, **KEEPING}
 MOST_DAYS, MOST_SPEAKERS = 3660, 1000
 
 
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Prints what each area will sound on one day, or checks a folder of programme files.",
     )
     add_plan_arguments(plan)
+    add_keeping_arguments(commands)
     add_keys_arguments(commands.add_parser("keys", help="whose orders count: exchange, revoke, take the root key away"))
     add_audit_arguments(commands.add_parser("audit", help="who changed what, and whether that was altered"))
     add_camera_arguments(

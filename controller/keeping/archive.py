@@ -1,0 +1,145 @@
+"""What a backup holds: the database, the sounds, and in a box of their own the keys; each with its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from controller.keeping.box import WrongPassphrase, shut, unshut
+from controller.store.copying import copy_database, follow_on, is_sqlite, put_database_back
+from controller.store.database import Database
+from controller.store.sealing import kept_vault
+
+VERSION = 1
+DATABASE, BOX, MANIFEST = "database", "keys.box", "manifest.json"
+_BROKER_ACCOUNTS = Path("mosquitto/dynamic-security.json")
+_LEFT_OUT = ("mosquitto", "unfinished")
+"""Folders whose content is made anew."""
+
+
+class BadBackup(Exception):
+    """The message says in one sentence why there is no backup, or why it was not restored."""
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    version: int
+    taken_at: str
+    sqlite: bool
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was put into a backup, or taken out of it."""
+
+    files: int
+    taken_at: str
+
+
+def back_up(folder: Path, database_url: str, to: Path, passphrase: str, now: datetime) -> Told:
+    """Writes `to`, whole or not at all; the controller may run. BadBackup says why not."""
+    if to.exists():
+        raise BadBackup(f"{to} exists already.")
+    with tempfile.TemporaryDirectory(prefix=".loa-backup-", dir=to.absolute().parent) as place:
+        copied = Path(place) / DATABASE
+        # First: every sound that it names is on the disk by now.
+        copy_database(database_url, copied)
+        unfinished = Path(place) / "archive"
+        manifest: dict[str, str] = {}
+        with tarfile.open(unfinished, "w:gz", compresslevel=3) as archive:
+            _add_file(archive, DATABASE, copied, manifest)
+            _add(archive, BOX, shut(folder, _secrets(folder), passphrase), manifest)
+            for file in _plain(folder):
+                _add_file(archive, f"files/{file}", folder / file, manifest)
+            told = _Manifest(VERSION, now.isoformat(), is_sqlite(database_url), manifest)
+            _add(archive, MANIFEST, msgspec.json.encode(told), {})
+        unfinished.chmod(0o600)
+        unfinished.rename(to)
+    return Told(len(manifest), now.isoformat())
+
+
+def restore(backup: Path, folder: Path, database_url: str, passphrase: str) -> Told:
+    """Builds `folder` and the database anew from `backup`. BadBackup unless both are empty and every byte is right."""
+    if folder.exists() and any(folder.iterdir()):
+        raise BadBackup(f"{folder} is not empty; restore into an empty folder.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".loa-restore-", dir=folder.absolute().parent) as place:
+        unpacked = Path(place) / "unpacked"
+        manifest = _unpacked(backup, unpacked)
+        if manifest.sqlite is not is_sqlite(database_url):
+            raise BadBackup("The backup is of another kind of database: set LOA_DATABASE_URL as it was.")
+        made = Path(place) / "made"
+        (unpacked / "files").mkdir(exist_ok=True)
+        (unpacked / "files").rename(made)
+        try:
+            unshut((unpacked / BOX).read_bytes(), passphrase, made)
+        except WrongPassphrase as wrong:
+            raise BadBackup("The passphrase does not open this backup.") from wrong
+        made.chmod(0o700)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+        put_database_back(unpacked / DATABASE, database_url)
+    database = Database(database_url, kept_vault(folder))
+    try:
+        follow_on(database)
+    finally:
+        database.close()
+    return Told(len(manifest.files), manifest.taken_at)
+
+
+def _unpacked(backup: Path, place: Path) -> _Manifest:
+    try:
+        with tarfile.open(backup) as archive:
+            archive.extractall(place, filter="data")
+        manifest = msgspec.json.decode((place / MANIFEST).read_bytes(), type=_Manifest)
+        if manifest.version != VERSION:
+            raise BadBackup(f"{backup} was written by another version of this program.")
+        for name, expected in manifest.files.items():
+            with (place / name).open("rb") as content:
+                if hashlib.file_digest(content, "sha256").hexdigest() != expected:
+                    raise BadBackup(f"{backup} is damaged: {name} is not what was put in.")
+    except (OSError, tarfile.TarError, EOFError, zlib.error, msgspec.MsgspecError) as wrong:
+        raise BadBackup(f"{backup} cannot be read: {wrong}.") from wrong
+    return manifest
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes, manifest: dict[str, str]) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    entry.mode = 0o600
+    archive.addfile(entry, io.BytesIO(content))
+    manifest[name] = hashlib.sha256(content).hexdigest()
+
+
+def _add_file(archive: tarfile.TarFile, name: str, file: Path, manifest: dict[str, str]) -> None:
+    with file.open("rb") as content:
+        manifest[name] = hashlib.file_digest(content, "sha256").hexdigest()
+    archive.add(file, arcname=name)
+
+
+def _secrets(folder: Path) -> Iterator[Path]:
+    """What lies in the folder itself, but for a database; and the accounts of the broker."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith((".", "loa.db")):
+            yield path.relative_to(folder)
+    if (folder / _BROKER_ACCOUNTS).exists():
+        yield _BROKER_ACCOUNTS
+
+
+def _plain(folder: Path) -> Iterator[Path]:
+    """What lies in folders of its own: sounds and pictures."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part in _LEFT_OUT for part in parts)
+        if len(parts) > 1 and path.is_file() and not hidden:
+            yield path.relative_to(folder)
