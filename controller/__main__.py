@@ -10,7 +10,7 @@ from pathlib import Path
 from controller.auditing.arguments import add_audit_arguments, run_audit
 from controller.fleet.keys_arguments import add_keys_arguments, run_keys
 from controller.keeping.arguments import KEEPING, add_keeping_arguments
-from devices.agent.cameras.arguments import add_camera_arguments, run_camera
+from devices.agent.cameras.arguments import add_bench_arguments, add_camera_arguments, run_bench, run_camera
 from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
@@ -102,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     bench_alert.add_argument("--loudspeakers", type=_up_to(500), default=100, help="how many are connected (100)")
     bench_alert.add_argument("--rounds", type=_up_to(MOST_ROUNDS), default=6, help="how often it is measured (6)")
     bench_alert.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    add_bench_arguments(parts.add_parser("cameras", help="how many cameras it can watch"))
     plan = commands.add_parser(
         "plan",
         help="what sounds on a day, from programme files",
@@ -236,6 +237,8 @@ def _run(options: argparse.Namespace) -> int:
         setting = Setting(options.seed, options.days, options.speakers, Weather(options.faults))
         return run_town(setting, as_json=options.json)
     if options.command == "bench":
+        if options.part == "cameras":
+            return run_bench(options)
         from controller.bench.command import run_bench_alert, run_bench_speech
 
         if options.part == "alert":

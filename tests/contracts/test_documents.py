@@ -53,7 +53,10 @@ def test_every_file_that_a_document_names_is_there(document: str) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["serve"], ["speak"], ["plan"], ["alert", "check"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["demo"], ["serve"], ["speak"], ["plan"], ["alert", "check"], ["camera", "check"], ["camera", "find"]],
+)
 def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])

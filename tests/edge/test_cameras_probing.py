@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.agent.cameras import onvif, web
+from devices.agent.cameras.bench import run_bench_cameras
 from devices.agent.cameras.command import run_check
 from devices.agent.cameras.discovery import question, read_answer
 from devices.agent.cameras.eyes import trained
@@ -460,3 +461,17 @@ def test_a_definition_in_a_camera_s_xml_is_not_read() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><UTCDateTime>&a;</UTCDateTime>'
     assert onvif._read(bomb) is None
     assert onvif._read(b"\xff\xfe garbage") is None
+
+
+@pytest.mark.long
+def test_the_bench_measures_every_rung_beside_its_peers() -> None:
+    out = StringIO()
+    assert run_bench_cameras([], rounds=1, as_json=True, out=out) == 0
+    measured = json.loads(out.getvalue())
+    assert [one["what"].split(",")[0].split(" (")[0] for one in measured][:3] == [
+        "reach + service",
+        "reach + service + stream + picture",
+        "cv2.VideoCapture",
+    ]
+    assert all(one["good"] == one["probes"] > 0 and one["cpu_ms"] > 0 for one in measured)
+    assert run_bench_cameras(["no-such-file"], rounds=1, as_json=True, errors=out) == 2

@@ -43,3 +43,21 @@ def run_camera(options: argparse.Namespace) -> int:
     if options.action == "find":
         return run_find(seconds=options.seconds, as_json=options.json)
     return run_check(options.sources, frames=options.frames, profile=options.profile, as_json=options.json)
+
+
+def add_bench_arguments(bench: argparse.ArgumentParser) -> None:
+    bench.description = (
+        "Probes a second and CPU for each rung, beside plain cv2.VideoCapture and ffprobe. SOURCE as for "
+        "`loa camera check`; without one, a video of its own and a camera that only answers."
+    )
+    bench.add_argument("sources", nargs="*", metavar="SOURCE")
+    bench.add_argument(
+        "--rounds", type=int, choices=range(1, 101), metavar="N", default=4, help="how often each is measured (4)"
+    )
+    bench.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    from devices.agent.cameras.bench import run_bench_cameras
+
+    return run_bench_cameras(options.sources, rounds=options.rounds, as_json=options.json)
