@@ -130,6 +130,7 @@ class App:
             speech,
             UnderStandingOrders(self.database, desk, approval, clock),
             settings.folder,
+            settings.alert_months,
         )
         self.warnings.on_told(self._warned)
         self.sending = Sending(self.database, clock, settings.site, partial(incidents_in_words, clock))

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         pattern=r"^((administrator|editor|approver|technician|viewer)(,|$))*$",
         description="roles that may look at pictures of cameras, besides administrators; each look is recorded",
     )
+    alert_months: int = Field(
+        default=24, ge=1, le=600, description="how long warnings that are over are kept, with their story"
+    )
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",

@@ -9,6 +9,7 @@ from controller.alerts.conduct import Conduct
 from controller.alerts.decisions import Decisions
 from controller.alerts.feeds import Feeds
 from controller.alerts.foreign_stops import ForeignStops
+from controller.alerts.forgetting import KEPT_MONTHS, Forgetting
 from controller.alerts.gauge_desk import GaugeDesk
 from controller.alerts.mirror import Mirror
 from controller.alerts.office import Office
@@ -39,6 +40,7 @@ class Warnings:
         speech: Speech,
         programmes: Programmes,
         folder: Path,
+        kept_months: float = KEPT_MONTHS,
     ) -> None:
         with database.write() as connection:
             alert_sources.found_own(connection, clock.now())
@@ -51,6 +53,7 @@ class Warnings:
         self._feeds = Feeds(database, self.office, clock)
         self.gauges = GaugeDesk(self.office, clock)
         self._outside = Outside(database, self.office, self.gauges, orders.topics)
+        self._forgetting = Forgetting(database, clock, kept_months)
         self._stops = ForeignStops(self.office, orders)
         self._voicing = Voicing(database, speech, programmes, clock, self.office.tend)
 
@@ -74,6 +77,7 @@ class Warnings:
         """Carries out what stands now; asked every few seconds."""
         self.sources.watch()
         self.gauges.watch()
+        self._forgetting.tend()
         self.office.tend()
 
     def work(self) -> bool:

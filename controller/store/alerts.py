@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, or_, select, updat
 
 from controller.store.alert_states import AlertState
 from controller.store.people import AccountId
-from controller.store.tables import alert_places, alert_story, alerts
+from controller.store.tables import alert_places, alert_story, alerts, announcement_places, announcements
 from devices.protocol.topics import DeviceId
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId
@@ -199,6 +199,18 @@ def tell(
 def story(connection: Connection, alert: AlertId) -> tuple[Told, ...]:
     rows = connection.execute(select(alert_story).where(alert_story.c.alert == alert).order_by(alert_story.c.id))
     return tuple(Told(row.at, row.what, row.who and AccountId(row.who), row.words) for row in rows)
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Deletes what was over before that moment, with everything that hangs on it; returns how many there were."""
+    over = alerts.c.state.in_([AlertState.SILENT.value, AlertState.REJECTED.value, AlertState.ENDED.value])
+    old = over & (alerts.c.last_at < before) & (alerts.c.ends_at.is_(None) | (alerts.c.ends_at < before))
+    gone = select(alerts.c.id).where(old)
+    said = select(announcements.c.id).where(announcements.c.alert.in_(gone))
+    connection.execute(delete(announcement_places).where(announcement_places.c.announcement.in_(said)))
+    for table in (announcements, alert_places, alert_story):
+        connection.execute(delete(table).where(table.c.alert.in_(gone)))
+    return connection.execute(delete(alerts).where(old)).rowcount
 
 
 def _light() -> Select[tuple[object, ...]]:

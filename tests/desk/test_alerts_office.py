@@ -14,6 +14,7 @@ from controller.alerts.cap.message import Kind, Named, Status
 from controller.alerts.cap.writing import write_alert
 from controller.alerts.errors import Unreadable
 from controller.alerts.exercises import open_exercise
+from controller.alerts.forgetting import Forgetting, next_night
 from controller.alerts.standing_orders import SLOTS
 from controller.alerts.warnings import Warnings
 from controller.broadcasting.approval import Approval
@@ -550,3 +551,27 @@ def test_a_confirmed_alert_is_planned_as_a_priority_broadcast_that_a_cancel_take
         pass
     with station.database.read() as connection:
         assert bulletins.find_programme(connection, programme.id).state is ProgrammeState.WITHDRAWN  # type: ignore[union-attr]
+
+
+def test_what_was_over_long_ago_is_forgotten_in_the_night_and_what_stands_is_kept(
+    station: Station, service: WarningService
+) -> None:
+    old = service.issue(service.write("A1", lasts=HOUR))
+    station.run_for(2 * HOUR)
+    waiting = service.hand_in(write_alert(service.write("B1", lasts=30 * 365 * 24 * HOUR)))
+    forgetting = Forgetting(station.database, station.clock, months=1)
+    station.clock.advance_to(station.clock.now() + timedelta(days=32))
+    with station.database.read() as connection:
+        assert service.row(old).state is AlertState.ENDED and announcements.of_alert(connection, old)
+    forgetting.tend()
+    with station.database.read() as connection:
+        assert alerts.find(connection, old) is None
+        assert alerts.story(connection, old) == () == announcements.of_alert(connection, old)
+    assert service.row(waiting).state is AlertState.WAITING
+    forgetting.tend()
+
+
+@pytest.mark.parametrize(("hour", "day"), [(2, 23), (3, 24), (22, 24)])
+def test_the_night_comes_once_a_day(hour: int, day: int) -> None:
+    now = datetime(2026, 11, 23, hour, 0, tzinfo=COMMUNE_ZONE)
+    assert next_night(now) == datetime(2026, 11, day, 3, 0, tzinfo=COMMUNE_ZONE)
