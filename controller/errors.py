@@ -5,6 +5,7 @@ ControllerError             `code` is stable, `text` is an English sentence with
 ├── NotAllowed       403    this person may not do this
 ├── NotFound         404    no such thing
 ├── NotNow           409    right request, wrong state
+├── TooOften         429    wait a while
 └── Invalid          422    the request itself cannot be followed; `field` says which part
 """
 
@@ -38,6 +39,10 @@ class NotFound(ControllerError):
 
 class NotNow(ControllerError):
     status = 409
+
+
+class TooOften(ControllerError):
+    status = 429
 
 
 class Invalid(ControllerError):

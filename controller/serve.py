@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import signal
 import sys
 import threading
@@ -19,11 +18,14 @@ from controller.fleet.keys import BadKeys
 from controller.running import Running
 from controller.settings import Settings
 from controller.store import people
+from controller.store.origin import Origin, coming_from
 from controller.store.people import Role
+from controller.web.api.people import welcome_url
 from controller.web.server import WebServer, address_of, listen
 from devices.clock import SystemClock
 
 FAULT = 1
+FIRST = "quantri"
 
 
 def print_settings() -> int:
@@ -78,10 +80,14 @@ def _start(stack: ExitStack, settings: Settings) -> str:
 
 
 def _greet_first_administrator(app: App) -> None:
+    """As long as nobody can come in, each start prints a one-time link; there is no first password to forget."""
     with app.database.read() as connection:
-        if people.count(connection):
+        if people.can_anybody_come_in(connection):
             return
-    password = secrets.token_urlsafe(12)
-    app.access.add_account("quantri", "Quản trị", password, frozenset({Role.ADMINISTRATOR}))
-    print("Tài khoản quản trị đầu tiên, chỉ hiện một lần / first administrator, shown once:")
-    print(f"  quantri  {password}", flush=True)
+        found = people.by_username(connection, FIRST)
+    with coming_from(Origin(way="loa serve")):
+        first = found[0] if found else app.access.accounts.add(FIRST, "Quản trị", frozenset({Role.ADMINISTRATOR}))
+        code, _ = app.access.accounts.invite(first.id)
+    print(f"Người quản trị đầu tiên ({FIRST}) đặt mật khẩu tại đây, chỉ dùng được một lần trong hai ngày.")
+    print(f"The first administrator ({FIRST}) chooses a password here; it works once, for two days:")
+    print(f"  {welcome_url(app.settings.url, code)}", flush=True)

@@ -59,7 +59,9 @@ def _names(*names: str) -> frozenset[str]:
 WATCHED = {
     watch.table.name: watch
     for watch in (
-        Watch(tables.accounts, hidden=_names("password")),
+        Watch(tables.accounts, hidden=_names("password", "totp", "recovery"), ignored=_names("totp_step")),
+        Watch(tables.invitations, hidden=_names("code")),
+        Watch(tables.api_tokens, hidden=_names("token"), ignored=_names("used_at")),
         Watch(tables.areas),
         Watch(tables.bulletins),
         Watch(tables.programmes),

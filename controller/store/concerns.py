@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from controller.errors import NotFound
 from controller.store import areas as area_rows
-from controller.store import tables
+from controller.store import people, tables
 from controller.store.areas import AreaTree
 from controller.store.people import Account, AccountId
 from schedules.programme import AreaId
@@ -111,6 +111,13 @@ def _maintenance(connection: Connection, name: str) -> Concern | None:
     return CONCERNS[kind](connection, str(row["subject"])) if row is not None and kind in CONCERNS else None
 
 
+def _account(connection: Connection, name: str) -> Concern | None:
+    found = people.find(connection, AccountId(name))
+    if found is None:
+        return None
+    return _of() if found.roles else Concern(frozenset(grant.area for grant in found.limited), found.id)
+
+
 def _is_number(name: str) -> bool:
     return name.isascii() and name.isdecimal() and len(name) <= 9
 
@@ -127,6 +134,7 @@ CONCERNS: Mapping[str, Find] = {
     "camera": _camera,
     "node": _node,
     "maintenance": _maintenance,
+    "account": _account,
 }
 """By the name that a thing has in addresses."""
 

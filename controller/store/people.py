@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from controller.store.areas import AreaTree
 from controller.store.tables import accounts, sessions
@@ -62,6 +62,14 @@ class Account:
         """All roles, wherever they are held."""
         return self.roles | {grant.role for grant in self.limited}
 
+    def as_at_most(self, roles: frozenset[Role]) -> Account:
+        """This person with no more than these roles, each where it is held: a program's token."""
+        everywhere = roles if Role.ADMINISTRATOR in self.roles else self.roles & roles
+        everything = {one.area for one in self.limited if one.role is Role.ADMINISTRATOR}
+        limited = {one for one in self.limited if one.role in roles}
+        limited |= {Grant(role, area) for role in roles for area in everything}
+        return replace(self, roles=everywhere, limited=frozenset(limited))
+
     def at(self, tree: AreaTree, chosen: Collection[AreaId]) -> Account:
         """This person as seen from the chosen areas: with the roles that are held in each of them."""
         where = [frozenset(tree.path(area) if area in tree else ()) for area in chosen]
@@ -84,7 +92,8 @@ class Account:
         return None if self.roles else tree.within({one.area for one in self.limited if one.area in tree})
 
 
-def _account(row: Row[tuple[object, ...]]) -> Account:
+def account_of(row: Row[tuple[object, ...]]) -> Account:
+    """The account that a row keeps."""
     everywhere, limited = set(), set()
     for said in row.roles:
         name, _, area = said.partition(_IN)
@@ -116,17 +125,63 @@ def add(connection: Connection, account: Account, password: str, now: datetime) 
 
 def find(connection: Connection, account: AccountId) -> Account | None:
     row = connection.execute(select(accounts).where(accounts.c.id == account)).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else account_of(row)
 
 
 def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(accounts)) or 0
 
 
+def can_anybody_come_in(connection: Connection) -> bool:
+    """Whether some person has chosen a password, or is known to the OIDC provider."""
+    able = accounts.c.password.startswith("$argon2") | accounts.c.oidc_subject.is_not(None)
+    return connection.scalar(select(accounts.c.id).where(able, accounts.c.closed_at.is_(None)).limit(1)) is not None
+
+
 def by_username(connection: Connection, username: str) -> tuple[Account, str] | None:
     """The account and its argon2id password."""
     row = connection.execute(select(accounts).where(accounts.c.username == username)).one_or_none()
-    return None if row is None else (_account(row), row.password)
+    return None if row is None else (account_of(row), row.password)
+
+
+def closed_at(connection: Connection, account: AccountId) -> datetime | None:
+    return connection.scalar(select(accounts.c.closed_at).where(accounts.c.id == account))
+
+
+def is_closed(connection: Connection, account: AccountId) -> bool:
+    return closed_at(connection, account) is not None
+
+
+def by_oidc(connection: Connection, subject: str) -> Account | None:
+    asked = select(accounts).where(accounts.c.oidc_subject == subject, accounts.c.closed_at.is_(None))
+    row = connection.execute(asked).one_or_none()
+    return None if row is None else account_of(row)
+
+
+def everyone(connection: Connection) -> tuple[tuple[Account, datetime | None], ...]:
+    """All accounts by name, each with when it was closed."""
+    rows = connection.execute(select(accounts).order_by(accounts.c.name, accounts.c.id))
+    return tuple((account_of(row), row.closed_at) for row in rows)
+
+
+def change(connection: Connection, account: Account, closed_at: datetime | None) -> None:
+    """Name, roles and standing are these from now on."""
+    said = {"name": account.name, "roles": _roles(account), "closed_at": closed_at}
+    connection.execute(update(accounts).where(accounts.c.id == account.id).values(said))
+
+
+def set_password(connection: Connection, account: AccountId, password: str) -> None:
+    """`password` is already its argon2id form."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+
+
+def tie_to_oidc(connection: Connection, account: AccountId, subject: str | None) -> None:
+    connection.execute(update(accounts).where(accounts.c.id == account).values(oidc_subject=subject))
+
+
+def close_sessions_of(connection: Connection, account: AccountId, but: str = "") -> None:
+    """All of them, `but` the one with this digest."""
+    connection.execute(delete(sessions).where(sessions.c.account == account, sessions.c.token != but))
 
 
 def names(connection: Connection) -> dict[AccountId, str]:
@@ -139,8 +194,9 @@ def open_session(connection: Connection, token: str, account: AccountId, expires
 
 def session(connection: Connection, token: str, now: datetime) -> Account | None:
     found = select(accounts).join(sessions, sessions.c.account == accounts.c.id)
-    row = connection.execute(found.where(sessions.c.token == token, sessions.c.expires_at > now)).one_or_none()
-    return None if row is None else _account(row)
+    mine = (sessions.c.token == token) & (sessions.c.expires_at > now) & accounts.c.closed_at.is_(None)
+    row = connection.execute(found.where(mine)).one_or_none()
+    return None if row is None else account_of(row)
 
 
 def close_session(connection: Connection, token: str) -> None:

@@ -48,6 +48,8 @@ class TroubleKind(StrEnum):
     CAMERA_STREAM = "camera-stream"
     CAMERA_PICTURE = "camera-picture"
     TOLD_BY_PEOPLE = "told-by-people"
+    LOG_IN_FAILURES = "log-in-failures"
+    """Somebody guesses passwords."""
 
 
 class SubjectKind(StrEnum):

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher as PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import Request
 
-from controller.errors import Invalid, NotAllowed, NotFound, NotLoggedIn, NotNow
+from controller.errors import NotAllowed, NotFound, NotLoggedIn
 from controller.fleet.enrolment import digest
-from controller.store import areas, people
+from controller.store import areas, credentials, people
 from controller.store.allowing import allow
 from controller.store.audit import note
 from controller.store.concerns import CONCERNS
 from controller.store.database import Database
 from controller.store.origin import origin
-from controller.store.people import Account, AccountId, Grant, Role
+from controller.store.people import Account, Grant, Role
+from controller.web.accounts import TOKEN_MARK, Accounts
+from controller.web.log_in import NAMED_BY, LogIns, Session
 from devices.clock import Clock
 from schedules.programme import AreaId
 
@@ -30,26 +28,17 @@ STRONG = PasswordHasher()
 """argon2id as RFC 9106 advises where memory is scarce: slow on purpose."""
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """For a town, where nobody guesses passwords and thousands of days pass in a minute."""
-SESSION_LIFE = timedelta(hours=12)
-MIN_PASSWORD = 10
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_MAX_USERNAME = 64
-_NAMED_BY = 8
-"""So many characters of its digest tell a session from others in the audit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    token: str
-    account: Account
-    expires_at: datetime
 
 
 class Access:
+    """Who is calling, and what that person may do. `log_ins` let people in, `accounts` is who they are."""
+
     def __init__(self, database: Database, clock: Clock, hasher: PasswordHasher) -> None:
         self._database = database
         self._clock = clock
-        self._hasher = hasher
+        self.log_ins = LogIns(database, clock, hasher)
+        self.accounts = Accounts(database, clock, self.log_ins, hasher.hash)
 
     def add_account(
         self,
@@ -59,57 +48,16 @@ class Access:
         roles: frozenset[Role],
         limited: frozenset[Grant] = frozenset(),
     ) -> Account:
-        """A new person. Invalid or NotNow says what is wrong, and then nobody was added."""
-        username = username.strip().lower()
-        if not username or len(username) > _MAX_USERNAME:
-            raise Invalid(
-                "bad-username", "A username has 1 to {most} characters.", field="username", most=_MAX_USERNAME
-            )
-        if len(password) < MIN_PASSWORD:
-            raise Invalid(
-                "short-password", "A password has at least {least} characters.", field="password", least=MIN_PASSWORD
-            )
-        account = Account(AccountId(f"a-{secrets.token_hex(6)}"), username, name.strip() or username, roles, limited)
-        with self._database.write() as connection:
-            tree = areas.tree(connection)
-            for grant in limited:
-                if grant.area not in tree:
-                    raise Invalid("unknown-area", "There is no area {area!r}.", field="limited", area=grant.area)
-            if people.by_username(connection, username) is not None:
-                raise NotNow("username-taken", "There is already an account {username!r}.", username=username)
-            people.add(connection, account, self._hasher.hash(password), self._clock.now())
-        return account
+        """As `accounts.add`, with a password, by the controller itself."""
+        return self.accounts.add(username, name, roles, limited, password=password)
 
     def log_in(self, username: str, password: str) -> Session:
-        """A new session; NotLoggedIn, after the same work, whether the name or the password is wrong."""
-        with self._database.read() as connection:
-            found = people.by_username(connection, username.strip().lower())
-        account, hashed = found if found else (None, self._nobodys_password)
-        try:
-            self._hasher.verify(hashed, password)
-        except (Argon2Error, InvalidHashError):
-            account = None
-        if account is None:
-            with self._database.write() as connection:
-                note(connection, "sessions.refused", username.strip().lower()[:_MAX_USERNAME])
-            raise NotLoggedIn("bad-login", "The username or the password is not right.")
-        now = self._clock.now()
-        session = Session(secrets.token_urlsafe(32), account, now + SESSION_LIFE)
-        with self._database.write() as connection:
-            people.sweep_sessions(connection, now)
-            people.open_session(connection, digest(session.token), account.id, session.expires_at)
-            origin().account, origin().name = account.id, account.name
-            note(connection, "sessions.opened", digest(session.token)[:_NAMED_BY])
-        return session
-
-    @cached_property
-    def _nobodys_password(self) -> str:
-        return self._hasher.hash(secrets.token_urlsafe(16))
+        return self.log_ins.with_password(username, password)
 
     def log_out(self, token: str) -> None:
         with self._database.write() as connection:
             people.close_session(connection, digest(token))
-            note(connection, "sessions.closed", digest(token)[:_NAMED_BY])
+            note(connection, "sessions.closed", digest(token)[:NAMED_BY])
 
     def caller(self, request: Request) -> Account | None:
         """Who sends this request, by bearer token or by cookie; a forged cookie request is NotAllowed."""
@@ -118,12 +66,27 @@ class Access:
             refuse_forgery(request)
         if token is None:
             return None
-        with self._database.read() as connection:
-            found = people.session(connection, digest(token), self._clock.now())
+        found = self._program(token) if token.startswith(TOKEN_MARK) else self._person(token)
         if found is not None:
             by = origin()
-            by.account, by.name, by.session = found.id, found.name, digest(token)[:_NAMED_BY]
+            by.account, by.name, by.session = found.id, found.name, digest(token)[:NAMED_BY]
         return found
+
+    def _person(self, token: str) -> Account | None:
+        with self._database.read() as connection:
+            return people.session(connection, digest(token), self._clock.now())
+
+    def _program(self, token: str) -> Account | None:
+        now = self._clock.now()
+        with self._database.read() as connection:
+            found = credentials.bearer_of(connection, digest(token), now)
+        if found is None:
+            return None
+        account, kept = found
+        if credentials.is_worth_noting(kept, now):
+            with self._database.write() as connection:
+                credentials.used(connection, kept, now)
+        return account.as_at_most(kept.roles)
 
     def allow(self, who: Account, chosen: Collection[AreaId], *roles: Role) -> None:
         """Raises NotAllowed where `who` holds none of `roles` in each of the chosen areas."""
@@ -143,6 +106,12 @@ class Access:
                     raise NotFound("not-found", "There is nothing at this address.")
                 account = account.at(tree, concern.areas)
         return account
+
+
+def session_only(request: Request) -> None:
+    """A dependency: what concerns a person's own ways in is not for programs that hold a token."""
+    if (bearer(request) or "").startswith(TOKEN_MARK):
+        raise NotAllowed("needs-session", "A program's token may not do this: log in yourself.")
 
 
 def bearer(request: Request) -> str | None:

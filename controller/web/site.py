@@ -52,6 +52,7 @@ from controller.web.pages import (
 )
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
+from controller.web.pages import people as people_pages
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
@@ -99,6 +100,7 @@ PAGES = (
     alert_source_pages.router,
     alert_pages.router,
     refusals.router,
+    people_pages.router,
     audit_pages.router,
 )
 

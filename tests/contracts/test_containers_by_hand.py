@@ -199,13 +199,13 @@ def test_a_village_comes_up_by_the_four_steps_of_the_compose_file(containers: Co
     server = containers.start("controller", ["loa", "serve"])
     wait_until(lambda: containers.is_well("controller") or server.poll() is not None)
     assert server.poll() is None, containers.log("controller")
-    found = re.search(r"quantri\s+(\S+)", containers.log("controller"))
+    found = re.search(r"/welcome\?code=(\S+)", containers.log("controller"))
     assert found, containers.log("controller")
 
     village = containers.start("village", containers.script("village"))
     wait_until(lambda: (containers.folder / "village" / "codes").exists())
     with httpx.Client(base_url=f"http://127.0.0.1:{containers.web_port}", trust_env=False) as client:
-        session = client.post("/api/v1/session", json={"username": "quantri", "password": found[1]}).json()
+        session = client.post("/api/v1/invitations", json={"code": found[1], "password": "chỉ để thử thôi"}).json()
         client.headers["Authorization"] = f"Bearer {session['token']}"
 
         def online() -> int:

@@ -43,6 +43,8 @@ OPEN = {
     "/public/alerts.pem": "warnings in force are for everybody",
     "/public/alerts/{alert}.cap": "warnings in force are for everybody",
     "/login": "here one logs in",
+    "/welcome": "an invited person shows a one-time code",
+    "/api/v1/invitations": "an invited person shows a one-time code",
     "/logout": "whoever has no session leaves none",
     "/language/{code}": "strangers read the log-in page too",
     "/healthz": "says ok and nothing else",
@@ -50,7 +52,7 @@ OPEN = {
 }
 OF_THE_SITE = {"source", "name", "channel", "key", "sha256"}
 """What these name belongs to the whole site: only roles that are held everywhere count."""
-WITHIN = {"change": "programme", "link": "area", "render": "its author"}
+WITHIN = {"change": "programme", "link": "area", "render": "its author", "token": "its author"}
 """What is looked up only within something else, which is checked."""
 NO_IDS = {"step", "what", "kind", "code"}
 
@@ -64,6 +66,8 @@ CHECKED_INSIDE = {
     "/api/v1/alerts/own",
     "/api/v1/alerts/stop",
     "/api/v1/recordings",
+    "/api/v1/accounts",
+    "/people",
     "/alerts/own",
     "/alerts/stop",
     "/bulletins",
@@ -76,7 +80,7 @@ CHECKED_INSIDE = {
     "/api/v1/maintenance",
 }
 """The body names the areas, or is a draft of one's own that nobody hears yet."""
-ONES_OWN = ("/api/v1/speech/", "/api/v1/session", "/bulletins/readings/")
+ONES_OWN = ("/api/v1/speech/", "/api/v1/session", "/api/v1/me/", "/me/", "/bulletins/readings/")
 
 HERE, THERE = "thon-1", "thon-2"
 EVERY_ROLE = frozenset(Grant(role, AreaId(HERE)) for role in Role)
@@ -188,6 +192,7 @@ def things(town: Town, village: str) -> Things:
         "node": f"sw-{village}",
         "maintenance": str(announced),
         "sha256": "0" * 64,
+        "account": us.access.accounts.add(f"an-{village}", "An", frozenset(), frozenset({Grant(Role.VIEWER, here)})).id,
     }
     return Things(ids)
 

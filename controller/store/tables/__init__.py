@@ -1,6 +1,9 @@
 """The tables, by subject; importing this knows them all."""
 
 from controller.store.tables.accounts import accounts as accounts
+from controller.store.tables.accounts import api_tokens as api_tokens
+from controller.store.tables.accounts import invitations as invitations
+from controller.store.tables.accounts import log_in_failures as log_in_failures
 from controller.store.tables.accounts import sessions as sessions
 from controller.store.tables.alerts import alert_authorities as alert_authorities
 from controller.store.tables.alerts import alert_places as alert_places

@@ -9,7 +9,6 @@ from pydantic import ConfigDict, Field
 
 from controller.speech.languages import SpokenLanguage
 from controller.store.areas import AreaKind
-from controller.store.people import Role
 from controller.web.api.bases import Given, Taken
 from controller.web.api.speech_shapes import RecordingGiven, ScriptTaken
 from schedules.occurrence import Why
@@ -18,29 +17,6 @@ from schedules.priority import BulletinClass
 
 Name = Annotated[str, Field(max_length=200)]
 Id = Annotated[str, Field(min_length=1, max_length=63)]
-
-
-class LogIn(Taken):
-    username: Name
-    password: Annotated[str, Field(max_length=1000)]
-
-
-class AccountGiven(Given):
-    id: str
-    username: str
-    name: str
-    roles: list[Role]
-
-
-class SessionGiven(Given):
-    token: str = Field(description="send it as `Authorization: Bearer …`")
-    expires_at: datetime
-    account: AccountGiven
-
-
-class NewAccount(LogIn):
-    name: Name = ""
-    roles: Annotated[list[Role], Field(min_length=1)]
 
 
 class NewArea(Taken):

@@ -5,6 +5,8 @@ from __future__ import annotations
 AUDITED = {
     "accounts": "person",
     "sessions": "log-in",
+    "invitations": "one-time link",
+    "api_tokens": "API token",
     "areas": "area",
     "bulletins": "bulletin",
     "programmes": "programme",

@@ -52,6 +52,7 @@ _WAYS = (
     Way("/alerts", "alert"),
     Way("/incidents", "incident"),
     Way("/refusals", "hand"),
+    Way("/people", "person", (Role.ADMINISTRATOR,)),
     Way("/audit", "report", (Role.ADMINISTRATOR,)),
 )
 

@@ -11,6 +11,7 @@ WAYS = {
     "/alerts": "Alerts",
     "/incidents": "Incidents",
     "/refusals": "Refused",
+    "/people": "People",
     "/audit": "Audit",
 }
 
@@ -36,6 +37,7 @@ TROUBLES = {
     "camera-stream": "the camera sends no picture",
     "camera-picture": "the picture is worth nothing",
     "told-by-people": "told by people",
+    "log-in-failures": "somebody guesses passwords",
 }
 
 SEVERITIES = {"notice": "to know", "warning": "to look after", "serious": "serious", "critical": "critical"}
@@ -200,6 +202,10 @@ CALENDAR_KINDS = {
 }
 
 STEPS = {
+    "person-changed": "Changed. It counts at once.",
+    "password-changed": "The password was changed; your other sessions have ended.",
+    "second-factor-dropped": "The password alone is enough now.",
+    "token-revoked": "The token holds no longer.",
     "calendar-kept": "The calendar was changed. The loudspeakers are told now.",
     "calendar-removed": "Taken out of the calendar. The loudspeakers are told now.",
     "day-changed": "Changed for these days only.",

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from controller.errors import NotFound, NotLoggedIn
+from controller.errors import ControllerError, NotFound
 from controller.store import areas
 from controller.web.access import COOKIE, refuse_forgery
 from controller.web.api.people import set_cookie
 from controller.web.language import COOKIE as LANGUAGE_COOKIE
 from controller.web.language import Language
+from controller.web.log_in import SecondFactorWanted
 from controller.web.pages.frame import go, local, page, words_of
 from controller.web.services import Services, services_of
 
@@ -32,13 +33,43 @@ def login_page(us: Us, request: Request, next: str = "/") -> Response:
 
 
 @router.post("/login")
-def log_in(us: Us, request: Request, username: Field = "", password: Field = "", next: Field = "/") -> Response:
+def log_in(
+    us: Us,
+    request: Request,
+    username: Field = "",
+    password: Field = "",
+    next: Field = "/",
+    ticket: Field = "",
+    code: Field = "",
+) -> Response:
+    refuse_forgery(request)
+    log_ins = us.access.log_ins
+    try:
+        session = log_ins.with_ticket(ticket, code) if ticket else log_ins.with_password(username, password)
+    except SecondFactorWanted as wanted:
+        return _login(us, request, local(next), ticket=wanted.ticket)
+    except ControllerError as wrong:
+        again = ticket if wrong.code in ("bad-code", "too-often") else ""
+        return _login(us, request, local(next), username, wrong, again)
+    answer = go(local(next))
+    set_cookie(answer, request, session.token)
+    return answer
+
+
+@router.get("/welcome")
+def welcome(us: Us, request: Request, code: str = "") -> Response:
+    return page(request, "welcome.html.j2", code=code[:200], errors={})
+
+
+@router.post("/welcome")
+def choose_password(us: Us, request: Request, code: Field = "", password: Field = "") -> Response:
     refuse_forgery(request)
     try:
-        session = us.access.log_in(username, password)
-    except NotLoggedIn as wrong:
-        return _login(us, request, local(next), username, words_of(request).say(wrong.text))
-    answer = go(local(next))
+        session = us.access.accounts.accept(code, password)
+    except ControllerError as wrong:
+        sentence = words_of(request).say(wrong.text, **wrong.values)
+        return page(request, "welcome.html.j2", status=wrong.status, code=code, errors={"password": sentence})
+    answer = go("/")
     set_cookie(answer, request, session.token)
     return answer
 
@@ -61,9 +92,23 @@ def choose_language(code: str, next: str = "/") -> Response:
     return answer
 
 
-def _login(us: Services, request: Request, onwards: str, username: str = "", wrong: str = "") -> Response:
+def _login(
+    us: Services,
+    request: Request,
+    onwards: str,
+    username: str = "",
+    wrong: ControllerError | None = None,
+    ticket: str = "",
+) -> Response:
     with us.database.read() as connection:
         roots = areas.tree(connection).children(None)
-    place = roots[0].name if roots else ""
-    status = 401 if wrong else 200
-    return page(request, "login.html.j2", status=status, onwards=onwards, username=username, wrong=wrong, place=place)
+    return page(
+        request,
+        "login.html.j2",
+        status=wrong.status if wrong else 200,
+        onwards=onwards,
+        username=username,
+        wrong=words_of(request).say(wrong.text, **wrong.values) if wrong else "",
+        place=roots[0].name if roots else "",
+        ticket=ticket,
+    )

@@ -90,9 +90,9 @@ class Centre:
         return bool(looks) and all(looks)
 
     @property
-    def password(self) -> str:
-        """Of the first administrator."""
-        found = re.search(r"quantri\s+(\S+)", self.controller.log.read_text())
+    def invitation(self) -> str:
+        """With which the first administrator chooses a password."""
+        found = re.search(r"/welcome\?code=(\S+)", self.controller.log.read_text())
         assert found, self.controller.log.read_text()
         return found[1]
 

@@ -82,7 +82,8 @@ class Commune:
         for name in ("quantri", *PEOPLE):
             url = f"http://127.0.0.1:{self.centre.http_port}/api/v1/"
             self._clients[name] = httpx.Client(base_url=url, trust_env=False, timeout=10)
-        self._log_in("quantri", self.centre.password)
+        self._send("quantri", "invitations", {"code": self.centre.invitation, "password": WORD})
+        self._log_in("quantri", WORD)
         for name, role in PEOPLE.items():
             self._send("quantri", "accounts", {"username": name, "password": WORD, "roles": [role]})
             self._log_in(name, WORD)
