@@ -191,6 +191,7 @@ def _add_stop(stop: argparse.ArgumentParser) -> None:
         help="the site's signing key (loa-data/site-signing-key.pem)",
     )
     stop.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT", help="(127.0.0.1:1883)")
+    stop.add_argument("--ca", type=Path, metavar="FILE", help="with mqtts://: the site's authority, site-ca.pem")
     stop.add_argument("--site", default="xa", help="name of the installation (xa)")
     stop.add_argument("--minutes", type=float, default=10.0, help="so long nothing planned begins either (10)")
 
@@ -251,7 +252,9 @@ def _alert(options: argparse.Namespace) -> int:
     if options.action == "stop":
         from controller.all_stop import run_stop
 
-        return run_stop(options.key, options.broker, options.site, options.area, options.everywhere, options.minutes)
+        return run_stop(
+            options.key, options.broker, options.site, options.area, options.everywhere, options.minutes, options.ca
+        )
     if options.action == "send":
         return _send(options)
     from controller.alerts.check import check_files

@@ -13,7 +13,7 @@ from controller.fleet.broker.access import STOPPER, stop_password
 from devices.clock import Clock, SystemClock
 from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound, Link
-from devices.link.settings import MqttSettings
+from devices.link.settings import MqttSettings, Tls
 from devices.protocol.codec import decode, encode
 from devices.protocol.errors import WireError
 from devices.protocol.messages import AreaUrgent
@@ -83,13 +83,15 @@ def send(link: Link, silencer: Silencer, areas: tuple[AreaId, ...], silence: tim
     return stored
 
 
-def run_stop(key: Path, broker: str, site: str, areas: list[str], everywhere: bool, minutes: float) -> int:
+def run_stop(
+    key: Path, broker: str, site: str, areas: list[str], everywhere: bool, minutes: float, ca_file: Path | None = None
+) -> int:
     """0 when the broker holds the order for every area, 1 when it does not, 2 for bad input."""
     wrong = _wrong(areas, everywhere, minutes, site)
     if wrong:
         return _said(wrong, BAD_INPUT)
     try:
-        signing, (host, port) = SigningKey.from_pem(key.read_bytes()), _address(broker)
+        signing, (host, port, secured) = SigningKey.from_pem(key.read_bytes()), _address(broker)
     except OSError as trouble:
         return _said(f"{key} cannot be read: {trouble.strerror}.", BAD_INPUT)
     except ValueError as trouble:
@@ -103,6 +105,7 @@ def run_stop(key: Path, broker: str, site: str, areas: list[str], everywhere: bo
         client_id=f"{STOPPER}.{secrets.token_hex(4)}",
         username=STOPPER,
         password=stop_password(signing),
+        tls=Tls(ca_file) if secured else None,
         keep_session=False,
         retry_first=0.5,
     )
@@ -130,12 +133,13 @@ def _wrong(areas: list[str], everywhere: bool, minutes: float, site: str) -> str
     return "" if 0 <= minutes <= 24 * 60 else "All stop holds for at most a day."
 
 
-def _address(broker: str) -> tuple[str, int]:
+def _address(broker: str) -> tuple[str, int, bool]:
     """ValueError for what is no address."""
     parts = urlsplit(broker if "//" in broker else f"mqtt://{broker}")
-    if parts.scheme != "mqtt" or not parts.hostname:
-        raise ValueError("The broker's address is HOST, HOST:PORT or mqtt://HOST:PORT.")
-    return parts.hostname, parts.port or 1883
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        raise ValueError("The broker's address is HOST, HOST:PORT, mqtt://HOST:PORT or mqtts://HOST:PORT.")
+    secured = parts.scheme == "mqtts"
+    return parts.hostname, parts.port or (8883 if secured else 1883), secured
 
 
 def _milliseconds(now: datetime) -> int:

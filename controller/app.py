@@ -78,6 +78,8 @@ class Outside:
     let_in: LetIn
     shut_out: ShutOut
     broker_address: Callable[[], BrokerAddress]
+    tend: Callable[[], None] = lambda: None
+    """What else is to be looked after every few minutes."""
     hasher: PasswordHasher = STRONG
     phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *OWN_PHRASES, *CATALOGUE)
 
@@ -102,6 +104,7 @@ class App:
         self.keyring = Keyring(settings.folder, self.database, orders, clock)
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
+        self._tend = outside.tend
         self._dispatcher = Dispatcher(self.database, clock)
         calendars = CommuneCalendars(self.database, clock, windows(settings.quiet_hours))
         self._configuration = Configuration(self.database, orders, clock, heartbeat, calendars.quiet_hours)
@@ -195,6 +198,7 @@ class App:
             self._configuration.refresh()
             self._planner.compile()
             self._anchors.tend()
+            self._tend()
         if Question.ALERTS in asked:
             self.warnings.tend()
             self._to_speak.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from controller.app import App, Outside
 from controller.fleet.broker.access import controller as controller_account
@@ -21,7 +22,7 @@ from devices.link.settings import MqttSettings
 from devices.protocol.topics import DeviceId, Topics
 
 
-def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
+def on_broker(broker: Broker, settings: Settings, clock: Clock, tend: Callable[[], None] = lambda: None) -> App:
     """The controller with an account of its own on `broker`, which runs."""
     topics = Topics(settings.site)
     account, password = controller_account(topics), secrets.token_urlsafe(24)
@@ -35,6 +36,7 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
             client_id=account.client_id or account.username,
             username=account.username,
             password=password,
+            tls=broker.address.client_tls(),
         )
         return MqttLink(where, deliver, clock=clock, on_connected=on_connected)
 
@@ -42,10 +44,10 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock) -> App:
         broker.allow(device_account(topics, device), secret)
 
     def seen_by_devices() -> BrokerAddress:
-        return BrokerAddress(settings.mqtt_public_host or broker.address.host, broker.address.port)
+        return replace(broker.address, host=settings.mqtt_public_host or broker.address.host)
 
     speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
-    app = App(settings, clock, speech, Outside(connect, let_in, broker.revoke, seen_by_devices))
+    app = App(settings, clock, speech, Outside(connect, let_in, broker.revoke, seen_by_devices, tend))
     app.keyring.then(lambda key: broker.allow(stopper(topics), stop_password(key)))
     app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
     return app

@@ -7,22 +7,24 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 from controller.app import App
 from controller.connected import on_broker
 from controller.fleet.broker.errors import BrokerError
 from controller.fleet.broker.external import ExternalBroker
-from controller.fleet.broker.mosquitto import MosquittoBroker
+from controller.fleet.broker.mosquitto import EVERYWHERE, MosquittoBroker
 from controller.fleet.broker.port import Broker
+from controller.fleet.certificates import ServerFiles, server_files
 from controller.fleet.keys import BadKeys
 from controller.running import Running
-from controller.settings import Settings
+from controller.settings import LOOPBACK, Settings
 from controller.store import people
 from controller.store.origin import Origin, coming_from
 from controller.store.people import Role
 from controller.web.api.people import welcome_url
 from controller.web.server import WebServer, address_of, listen
-from devices.clock import SystemClock
+from devices.clock import Clock, SystemClock
 
 FAULT = 1
 FIRST = "quantri"
@@ -62,21 +64,38 @@ def _start(stack: ExitStack, settings: Settings) -> str:
     listener = listen(settings.host, settings.port)
     stack.callback(listener.close)
     broker: Broker = (
-        ExternalBroker(settings.mqtt_url, clock=clock)
+        ExternalBroker(settings.mqtt_url, clock=clock, ca_file=settings.mqtt_ca)
         if settings.mqtt_url
-        else MosquittoBroker(
-            settings.folder / "mosquitto", clock=clock, bind=settings.mqtt_bind, port=settings.mqtt_port
-        )
+        else _mosquitto(settings, clock)
     )
     broker.start()
     stack.callback(broker.stop)
-    app = on_broker(broker, settings, clock)
+    app = on_broker(broker, settings, clock, lambda: _renew(broker, settings, clock))
     _greet_first_administrator(app)
     stack.enter_context(Running(app))
     web = WebServer(app.site, listener)
     web.start()
     stack.callback(web.stop)
     return address_of(listener)
+
+
+def _mosquitto(settings: Settings, clock: Clock) -> MosquittoBroker:
+    tls = certificate(settings, clock)[0] if settings.mosquitto_tls else None
+    return MosquittoBroker(
+        settings.folder / "mosquitto", clock=clock, bind=settings.mqtt_bind, port=settings.mqtt_port, tls=tls
+    )
+
+
+def _renew(broker: Broker, settings: Settings, clock: Clock) -> None:
+    if isinstance(broker, MosquittoBroker) and broker.address.tls and certificate(settings, clock)[1]:
+        broker.read_certificate_again()
+
+
+def certificate(settings: Settings, clock: Clock) -> tuple[ServerFiles, bool]:
+    """For every name under which this machine is reached; True when it is a new one."""
+    told = {settings.mqtt_public_host, settings.mqtt_bind, settings.host, urlsplit(settings.url).hostname or ""}
+    names = {*LOOPBACK, *told} - {"", *EVERYWHERE}
+    return server_files(settings.folder, settings.site, names, clock.now())
 
 
 def _greet_first_administrator(app: App) -> None:

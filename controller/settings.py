@@ -13,6 +13,7 @@ CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 WINDOW = f"{CLOCK}-{CLOCK}"
 
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LAST_RESORT = "espeak-ng"
 VOICES = ("piper", "gtts", LAST_RESORT)
 
@@ -31,6 +32,13 @@ class Settings(BaseSettings):
     )
     mqtt_public_host: str = Field(default="", description="the broker's name as devices see it; empty: as we see it")
     mqtt_bind: str = Field(default="127.0.0.1", description="address that a Mosquitto started here listens on")
+    mqtt_tls: bool | None = Field(
+        default=None,
+        description="whether a Mosquitto started here speaks TLS alone; empty: where others than this machine reach it",
+    )
+    mqtt_ca: Path | None = Field(
+        default=None, description="authority (PEM) of a broker at mqtts://; empty: those that the system trusts"
+    )
     mqtt_port: int = Field(default=1883, description="port that a Mosquitto started here listens on")
     voices: str = Field(
         default="piper,gtts,espeak-ng",
@@ -81,6 +89,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.folder / 'loa.db'}"
+
+    @property
+    def mosquitto_tls(self) -> bool:
+        """Whether the Mosquitto that is started here speaks TLS."""
+        return self.mqtt_bind not in LOOPBACK if self.mqtt_tls is None else self.mqtt_tls
 
     @property
     def url(self) -> str:

@@ -230,7 +230,14 @@ class Town:
             self._settings,
             self.fuse,
             speech,
-            Outside(connect, lambda device, secret: None, self.broker.kill, lambda: nowhere, QUICK, self.phrases),
+            Outside(
+                connect,
+                lambda device, secret: None,
+                self.broker.kill,
+                lambda: nowhere,
+                hasher=QUICK,
+                phrases=self.phrases,
+            ),
         )
         app.subscribe()
         app.renders.resume()

@@ -28,7 +28,7 @@ from devices.agent.workers import Workers
 from devices.clock import Clock
 from devices.link.mqtt import MqttLink
 from devices.link.port import Deliver, Link, MakeWill, OnConnected
-from devices.link.settings import MqttSettings
+from devices.link.settings import MqttSettings, Tls
 from devices.protocol.topics import DeviceId
 
 MakeSpeaker = Callable[[], Speaker]
@@ -139,5 +139,6 @@ def _open_link(
     identity: Identity, clock: Clock, *, deliver: Deliver, on_connected: OnConnected, will: MakeWill
 ) -> Link:
     account = identity.mqtt
-    settings = MqttSettings(account.host, account.port, identity.device, account.username, account.password)
+    tls = Tls(ca_text=identity.authority or None) if account.tls else None
+    settings = MqttSettings(account.host, account.port, identity.device, account.username, account.password, tls)
     return MqttLink(settings, deliver, clock=clock, on_connected=on_connected, will=will)

@@ -23,6 +23,7 @@ class _Answer(msgspec.Struct, frozen=True):
     mqtt: MqttAccount
     audio_token: str
     root_key: str = ""
+    authority: str = ""
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -106,7 +107,7 @@ def _identity(base: str, key: SigningKey, answer: httpx.Response) -> Identity:
             f"{base} không trả lời như một bộ điều khiển loa xã ({wrong}).",
             f"{base} does not answer as a Loa xã controller does ({wrong}).",
         ) from wrong
-    return Identity(base, given.site, given.device, key, keys, given.mqtt, given.audio_token, root)
+    return Identity(base, given.site, given.device, key, keys, given.mqtt, given.audio_token, root, given.authority)
 
 
 def _detail(answer: httpx.Response) -> str:

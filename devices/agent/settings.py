@@ -64,6 +64,7 @@ class MqttAccount(msgspec.Struct, frozen=True):
     port: int
     username: str
     password: str
+    tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class Identity:
     audio_token: str
     root_key: VerifyKey | None = None
     """Says whose orders count; None for who was enrolled where there was none."""
+    authority: str = ""
+    """Who vouches for the site's servers (PEM), and nobody else; empty: those that the system trusts."""
 
     def save(self, folder: Path) -> None:
         """The files appear complete and readable by their owner only, or not at all."""
@@ -90,6 +93,7 @@ class Identity:
             self.mqtt,
             self.audio_token,
             "" if self.root_key is None else self.root_key.text,
+            self.authority,
         )
         write_secret(folder / KEY_FILE, self.key.to_pem())
         write_secret(folder / IDENTITY_FILE, msgspec.json.format(msgspec.json.encode(kept), indent=2))
@@ -109,6 +113,7 @@ class Identity:
                 kept.mqtt,
                 kept.audio_token,
                 VerifyKey.from_text(kept.root_key) if kept.root_key else None,
+                kept.authority,
             )
         except FileNotFoundError as missing:
             raise NotEnrolled(
@@ -132,6 +137,7 @@ class _Kept(msgspec.Struct, frozen=True):
     mqtt: MqttAccount
     audio_token: str
     root_key: str = ""
+    authority: str = ""
 
 
 def write_secret(path: Path, content: bytes) -> None:

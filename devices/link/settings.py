@@ -9,19 +9,21 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to know the broker, and how to be known by it. Without `ca_file` the system's authorities are trusted."""
+    """How to know the broker, and how to be known by it. Without `ca_file` and `ca_text` (PEM) the system's
+    authorities are trusted."""
 
     ca_file: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    ca_text: str | None = None
 
     def context(self) -> ssl.SSLContext:
         """ValueError when a file is missing or is not what it should be."""
         try:
-            context = ssl.create_default_context(cafile=self.ca_file)
+            context = ssl.create_default_context(cafile=self.ca_file, cadata=self.ca_text)
             if self.certificate is not None:
                 context.load_cert_chain(self.certificate, self.key)
-        except OSError as wrong:
+        except (OSError, ssl.SSLError) as wrong:
             raise ValueError(f"the certificates for MQTT cannot be read: {wrong}") from wrong
         return context
 

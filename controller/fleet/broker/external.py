@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from controller.fleet.broker import dynsec
@@ -13,25 +14,26 @@ from controller.fleet.broker.port import BrokerAddress
 from devices.clock import Clock
 from devices.link.settings import MqttSettings
 
-MQTT_PORT = 1883
+MQTT_PORT, MQTTS_PORT = 1883, 8883
 PATIENCE = 10.0
 """Seconds until a broker that does not let us in counts as absent."""
-EXAMPLE = "mqtt://name:password@host:1883"
+EXAMPLE = "mqtt://name:password@host:1883 or mqtts://name:password@host:8883"
 
 
 class ExternalBroker:
     """See `controller.fleet.broker.port.Broker`. `start` and `stop` concern the connection to it, not the broker."""
 
-    def __init__(self, url: str, *, clock: Clock) -> None:
-        """BadBrokerUrl unless `url` looks like `EXAMPLE`."""
+    def __init__(self, url: str, *, clock: Clock, ca_file: Path | None = None) -> None:
+        """BadBrokerUrl unless `url` looks like `EXAMPLE`. Without `ca_file` TLS trusts the system's authorities."""
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname, parts.port or MQTT_PORT
+            tls = parts.scheme == "mqtts"
+            host, port = parts.hostname, parts.port or (MQTTS_PORT if tls else MQTT_PORT)
         except ValueError as wrong:
             raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}: {wrong}.") from wrong
-        if parts.scheme != "mqtt" or not host or not parts.username:
+        if parts.scheme not in ("mqtt", "mqtts") or not host or not parts.username:
             raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}.")
-        self._address = BrokerAddress(host, port)
+        self._address = BrokerAddress(host, port, tls, ca_file)
         settings = MqttSettings(
             host,
             port,
@@ -39,6 +41,7 @@ class ExternalBroker:
             client_id=f"{dynsec.ADMIN.username}.{secrets.token_hex(4)}",
             username=unquote(parts.username),
             password=unquote(parts.password or ""),
+            tls=self._address.client_tls(),
         )
         self._admin = DynsecLink(settings, clock)
 

@@ -20,6 +20,7 @@ from controller.fleet.broker.mosquitto_child import (
     find_program,
 )
 from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.certificates import ServerFiles
 from devices.clock import Clock
 from devices.link.settings import MqttSettings
 
@@ -33,12 +34,15 @@ GLANCE = 0.05
 class MosquittoBroker:
     """See `controller.fleet.broker.port.Broker`. All its files are in `folder`, readable by nobody else."""
 
-    def __init__(self, folder: Path, *, clock: Clock, bind: str = LOOPBACK, port: int = 0) -> None:
-        """Listens on `port`, or on a free one if that is taken or 0."""
+    def __init__(
+        self, folder: Path, *, clock: Clock, bind: str = LOOPBACK, port: int = 0, tls: ServerFiles | None = None
+    ) -> None:
+        """Listens on `port`, or on a free one if that is taken or 0; with `tls`, over nothing else."""
         self._folder = folder.absolute()
         self._clock = clock
         self._bind = bind
         self._wished_port = port
+        self._tls = tls
         self._address: BrokerAddress | None = None
         self._child: MosquittoChild | None = None
         self._admin: DynsecLink | None = None
@@ -62,9 +66,9 @@ class MosquittoBroker:
             if free is None:
                 continue
             settings = self._folder / "mosquitto.conf"
-            settings.write_text(configuration(self._folder, self._bind, free, plugin))
+            settings.write_text(configuration(self._folder, self._bind, free, plugin, self._tls))
             host = LOOPBACK if self._bind in EVERYWHERE else self._bind
-            self._address = BrokerAddress(host, free)
+            self._address = BrokerAddress(host, free, self._tls is not None, self._tls.authority if self._tls else None)
             self._child = child = MosquittoChild(program, settings)
             self._admin = admin = DynsecLink(self._admin_settings(password), self._clock)
             child.start()
@@ -77,6 +81,11 @@ class MosquittoBroker:
             if "in use" not in trouble:
                 raise NotStarted(f"Mosquitto does not start: {trouble or 'it does not answer'}.")
         raise NotStarted(f"Mosquitto finds no free port on {self._bind}.")
+
+    def read_certificate_again(self) -> None:
+        """It was renewed; connections that stand are left standing."""
+        if self._child is not None:
+            self._child.reload()
 
     def stop(self) -> None:
         if self._admin is not None:
@@ -122,6 +131,7 @@ class MosquittoBroker:
             client_id=dynsec.ADMIN.username,
             username=dynsec.ADMIN.username,
             password=password,
+            tls=self.address.client_tls(),
             retry_first=GLANCE,
             retry_longest=1.0,
         )

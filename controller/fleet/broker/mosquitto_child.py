@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 from controller.fleet.broker.errors import ProgramMissing
+from controller.fleet.certificates import ServerFiles
 from devices.link.backoff import Backoff
 from devices.link.retry import RetryThread
 
@@ -30,6 +31,7 @@ GLANCE = 0.05
 CONFIGURATION = """\
 # Written by the controller at every start; changes made here are lost.
 listener {port} {bind}
+{tls}
 allow_anonymous false
 plugin {plugin}
 plugin_opt_config_file {folder}/dynamic-security.json
@@ -73,10 +75,11 @@ def find_plugin() -> Path:
     raise ProgramMissing(f"Mosquitto's plugin {PLUGIN} is not installed; Debian's package mosquitto has it.")
 
 
-def configuration(folder: Path, bind: str, port: int, plugin: Path) -> str:
+def configuration(folder: Path, bind: str, port: int, plugin: Path, tls: ServerFiles | None = None) -> str:
     # Started by root, Mosquitto would become another user, who cannot read what root keeps in the folder.
     user = f"user {getpass.getuser()}\n" if os.geteuid() == 0 else ""
-    return CONFIGURATION.format(folder=folder, bind=bind, port=port, plugin=plugin, user=user)
+    secured = f"certfile {tls.certificate.absolute()}\nkeyfile {tls.key.absolute()}\ntls_version tlsv1.2" if tls else ""
+    return CONFIGURATION.format(folder=folder, bind=bind, port=port, plugin=plugin, user=user, tls=secured)
 
 
 class MosquittoChild:
@@ -104,6 +107,11 @@ class MosquittoChild:
             self._thread.join(FAREWELL)
             if not self._thread.alive:
                 return
+
+    def reload(self) -> None:
+        """Have it read its certificate again."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
 
     def _run(self) -> None:
         with subprocess.Popen(

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from controller.fleet.broker.access import Principal
+from devices.link.settings import Tls
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
+    """With `tls`, whoever connects trusts the authority in `ca_file`, or the system's where that is None."""
+
     host: str
     port: int
+    tls: bool = False
+    ca_file: Path | None = None
+
+    def client_tls(self) -> Tls | None:
+        return Tls(self.ca_file) if self.tls else None
 
 
 class Broker(Protocol):

@@ -98,8 +98,15 @@ def enrol(us: Us, body: EnrolmentTaken) -> EnrolmentGiven:
         device=enrolled.device,
         signing_keys=list(us.keyring.trusted.told.keys),
         root_key=us.keyring.trusted.root.text,
-        mqtt=MqttGiven(host=broker.host, port=broker.port, username=enrolled.device, password=enrolled.mqtt_password),
+        mqtt=MqttGiven(
+            host=broker.host,
+            port=broker.port,
+            username=enrolled.device,
+            password=enrolled.mqtt_password,
+            tls=broker.tls,
+        ),
         audio_token=enrolled.audio_token,
+        authority=broker.ca_file.read_text() if broker.ca_file else "",
     )
 
 

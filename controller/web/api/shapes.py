@@ -174,6 +174,7 @@ class MqttGiven(Given):
     port: int
     username: str
     password: str
+    tls: bool
 
 
 class EnrolmentGiven(Given):
@@ -183,6 +184,7 @@ class EnrolmentGiven(Given):
     root_key: Annotated[str, Field(description="Says whose orders count; never signs one")]
     mqtt: MqttGiven
     audio_token: str
+    authority: str = Field(description="who vouches for the site's servers (PEM); empty: those that the system trusts")
 
 
 class RefusalGiven(Given):

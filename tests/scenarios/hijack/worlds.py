@@ -15,6 +15,7 @@ from controller.broadcasting.desk import Draft, Script
 from controller.connected import on_broker
 from controller.fleet.broker.access import Principal
 from controller.fleet.broker.mosquitto import MosquittoBroker
+from controller.fleet.certificates import server_files
 from controller.running import Running
 from controller.settings import Settings
 from controller.store import areas, fleet, incident_list, people, refusals
@@ -32,7 +33,7 @@ from devices.agent.wav_speaker import WavSpeaker
 from devices.clock import SystemClock
 from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound, Link
-from devices.link.settings import MqttSettings
+from devices.link.settings import MqttSettings, Tls
 from devices.protocol.signing import SigningKey
 from devices.protocol.topics import DeviceId
 from schedules.priority import BulletinClass
@@ -186,7 +187,8 @@ class SetClock(SystemClock):
 class MosquittoWorld:
     def __init__(self, folder: Path) -> None:
         self._folder, clock = folder, SystemClock()
-        self._broker = MosquittoBroker(folder / "mosquitto", clock=clock)
+        tls, _ = server_files(folder / "controller", "xa", ("127.0.0.1",), clock.now())
+        self._broker = MosquittoBroker(folder / "mosquitto", clock=clock, tls=tls)
         self._broker.start()
         listener = listen("127.0.0.1", 0)
         settings = Settings(
@@ -263,7 +265,8 @@ class MosquittoWorld:
 
     def link_of(self, identity: Identity) -> Link:
         account = identity.mqtt
-        where = MqttSettings(account.host, account.port, identity.device, account.username, account.password)
+        tls = Tls(ca_text=identity.authority)
+        where = MqttSettings(account.host, account.port, identity.device, account.username, account.password, tls)
         link = MqttLink(where, lambda message: None, clock=SystemClock())
         link.start()
         return link
@@ -308,7 +311,13 @@ class MosquittoWorld:
         address = self._broker.address
         assert principal.client_id
         where = MqttSettings(
-            address.host, address.port, principal.client_id, principal.username, "stolen", keep_session=False
+            address.host,
+            address.port,
+            principal.client_id,
+            principal.username,
+            "stolen",
+            address.client_tls(),
+            keep_session=False,
         )
         return self._started(where, deliver)
 
