@@ -17,6 +17,7 @@ from controller.fleet.broker.mosquitto import EVERYWHERE, MosquittoBroker
 from controller.fleet.broker.port import Broker
 from controller.fleet.certificates import ServerFiles, server_files
 from controller.fleet.keys import BadKeys
+from controller.own_agent import OwnAgent
 from controller.running import Running
 from controller.settings import LOOPBACK, Settings
 from controller.store import people
@@ -76,6 +77,7 @@ def _start(stack: ExitStack, settings: Settings) -> str:
     web = WebServer(app.site, listener)
     web.start()
     stack.callback(web.stop)
+    stack.enter_context(OwnAgent(app, address_of(listener), settings.folder / "own-agent"))
     return address_of(listener)
 
 

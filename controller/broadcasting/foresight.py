@@ -92,7 +92,7 @@ def foresee(connection: Connection, span: Timespan, calendars: Calendars) -> For
     tree = areas.tree(connection)
     paths = {area.id: tree.path(area.id)[::-1] for area in tree}
     standing: dict[AreaId, list[tuple[DeviceId, AreaId]]] = {}
-    for device in fleet.everyone(connection):
+    for device in fleet.loudspeakers(connection):
         for area in paths[device.area]:
             standing.setdefault(area, []).append((device.id, device.area))
     found = asked(approved_programmes(connection), span, calendars, paths)

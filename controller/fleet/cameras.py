@@ -13,6 +13,7 @@ from controller.store import areas, camera_watch, cameras, fleet, nodes, sealing
 from controller.store.areas import AreaTree
 from controller.store.cameras import Camera
 from controller.store.database import Connection, Database
+from controller.store.fleet import OWN_AGENT
 from devices.clock import Clock
 from devices.protocol.locks import Lock
 from devices.protocol.messages.cameras import MOST_CAMERAS, CameraId, CameraSource, CameraToWatch
@@ -100,17 +101,32 @@ def close_boxes(connection: Connection) -> None:
 
 
 def nearest(connection: Connection, area: AreaId, tree: AreaTree) -> DeviceId | None:
-    """The device that watches least of those in the narrowest area around."""
+    """The device that watches least of those in the narrowest area around, the whole commune not counted; else the
+    controller's own agent, once there is one.
+    """
     load: dict[DeviceId, int] = {}
     for one in cameras.everyone(connection):
         if one.device is not None:
             load[one.device] = load.get(one.device, 0) + 1
     everyone = fleet.everyone(connection)
-    for step in tree.path(area):
+    around = tree.path(area)
+    for step in around[:-1] or around:
         inside = tree.within([step])
-        if here := [one.id for one in everyone if one.area in inside]:
+        if here := [one.id for one in everyone if one.area in inside and one.id != OWN_AGENT]:
             return min(here, key=lambda device: (load.get(device, 0), device))
-    return None
+    return OWN_AGENT if any(one.id == OWN_AGENT for one in everyone) else None
+
+
+def wants_own_agent(connection: Connection) -> bool:
+    """Whether there is a camera that no other device watches."""
+    return any(one.device in (None, OWN_AGENT) for one in cameras.everyone(connection))
+
+
+def give_to_own_agent(connection: Connection) -> None:
+    """The controller's own agent, which has been enrolled, watches what nobody else does."""
+    for one in cameras.everyone(connection):
+        if one.device is None:
+            cameras.change(connection, replace(one, device=OWN_AGENT))
 
 
 def _checked(connection: Connection, camera: Camera) -> Camera:

@@ -15,7 +15,7 @@ from controller.orders import Orders
 from controller.store import areas, fleet, phrases
 from controller.store.areas import AreaTree, own_node
 from controller.store.database import Connection, Database
-from controller.store.fleet import Bounds, Device
+from controller.store.fleet import OWN_AGENT, Bounds, Device
 from controller.store.revision import Revision, revision
 from devices.clock import Clock
 from devices.protocol.codec import encode
@@ -94,7 +94,8 @@ class Configuration:
         return DeviceConfig(
             device=device.id,
             serial=device.config_serial,
-            areas=(own_node(device.id), *path),
+            # What has no loudspeaker is told nothing to sound.
+            areas=() if device.id == OWN_AGENT else (own_node(device.id), *path),
             volume_cap=bounds.volume_cap,
             emergency_volume_cap=bounds.emergency_volume_cap,
             quiet_hours=_as_told(one for one in quiet if not one.areas or one.areas & set(path)),

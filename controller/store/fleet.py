@@ -14,6 +14,9 @@ from devices.protocol.messages import DeviceState
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
 
+OWN_AGENT = DeviceId("site")
+"""The agent on the controller's own box: it watches cameras and has no loudspeaker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -103,6 +106,11 @@ def find(connection: Connection, device: DeviceId) -> Device | None:
 
 def everyone(connection: Connection) -> tuple[Device, ...]:
     return tuple(_device(row) for row in connection.execute(select(devices).order_by(devices.c.area, devices.c.id)))
+
+
+def loudspeakers(connection: Connection) -> tuple[Device, ...]:
+    """Every device that can sound."""
+    return tuple(device for device in everyone(connection) if device.id != OWN_AGENT)
 
 
 _SOME = select(devices).where(devices.c.id.in_(bindparam("wanted", expanding=True)))

@@ -41,7 +41,7 @@ class Commune:
 
 def read_commune(connection: Connection, before: Commune | None = None) -> Commune:
     """The commune as it is; `before` itself when nothing has changed since."""
-    tree, devices = areas.tree(connection), fleet.everyone(connection)
+    tree, devices = areas.tree(connection), fleet.loudspeakers(connection)
     said_at = alert_settings.changed_at(connection, alert_settings.GROUND)
     places = tuple(tree)
     if before and (before.places, before.devices, before.said_at) == (places, devices, said_at):
