@@ -29,7 +29,7 @@ from devices.agent.cameras.discovery import find_cameras
 from devices.agent.cameras.eyes import trained
 from devices.agent.cameras.ladder import Ladder
 from devices.agent.cameras.login import Login
-from devices.agent.cameras.seen import Depth, Rung, Seen
+from devices.agent.cameras.seen import NOT_ASKED, Depth, Rung, Seen
 from devices.agent.cameras.stream import Limits, Wish
 from devices.agent.cameras.subject import Subject
 from devices.agent.cameras.threads import Lookers
@@ -101,11 +101,8 @@ class Log:
 
     def since(self, camera: str, mark: int, rung: Rung) -> list[tuple[Standing, CameraReason]]:
         """What the probes behind `mark` that asked for this rung, and began after it was set, said of it."""
-        return [
-            (seen.rungs[rung].standing, seen.rungs[rung].reason)
-            for seen in self.probes[camera][mark:]
-            if rung in seen.rungs
-        ]
+        said = [seen.rungs[rung] for seen in self.probes[camera][mark:] if rung in seen.rungs]
+        return [(one.standing, one.reason) for one in said if one != NOT_ASKED]
 
 
 def to_watch(rig: Rig, name: str, **other: Any) -> CameraToWatch:
