@@ -100,7 +100,9 @@ class App:
         heartbeat = settings.heartbeat_seconds
         key = site_key(settings.folder)
         orders = Orders(self.topics, key, exercise_key(settings.folder))
-        self._anchors = Anchors(self.database, key, clock, settings.folder, settings.audit_months)
+        self._anchors = Anchors(
+            self.database, partial(site_key, settings.folder), clock, settings.folder, settings.audit_months
+        )
         self.keyring = Keyring(settings.folder, self.database, orders, clock)
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)

@@ -5,7 +5,9 @@ Whoever can write the database can write a whole chain anew. He cannot sign for 
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -45,8 +47,14 @@ class Anchors:
     """Drops an anchor each hour in which something was written, and deletes what is older than `months`."""
 
     def __init__(
-        self, database: Database, key: SigningKey, clock: Clock, folder: Path, months: float = KEPT_MONTHS
+        self,
+        database: Database,
+        key: Callable[[], SigningKey],
+        clock: Clock,
+        folder: Path,
+        months: float = KEPT_MONTHS,
     ) -> None:
+        """`key` is asked for each anchor, since keys are exchanged."""
         self._database = database
         self._key = key
         self._clock = clock
@@ -81,7 +89,7 @@ class Anchors:
                 audit.prune(connection, last.id)
 
     def _keep(self, anchor: Anchor) -> None:
-        sealed = signed(anchor, self._key)
+        sealed = signed(anchor, self._key())
         with self._database.write() as connection:
             audit.keep_anchor(connection, KeptAnchor(anchor.row, anchor.kind, anchor.at, sealed))
         with self._file.open("a", encoding="utf-8") as file:
@@ -102,6 +110,16 @@ def read_anchor(sealed: str, find_key: FindKey) -> Anchor:
         return Anchor(int(said["row"]), str(said["digest"]), str(said["kind"]), opened.issued_at)
     except (WireError, ValueError, KeyError, TypeError) as wrong:
         raise BadAnchor(str(wrong)) from wrong
+
+
+def signer(sealed: str) -> str:
+    """Whose key an anchor names, before anything is believed; empty for rubbish."""
+    head = sealed.partition(".")[0]
+    try:
+        said = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        return str(said["kid"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def anchors_in(file: Path) -> list[str]:

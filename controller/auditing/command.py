@@ -11,11 +11,13 @@ from typing import TextIO
 from controller.auditing.anchors import FILE, anchors_in
 from controller.auditing.exporting import as_csv, as_json_lines
 from controller.auditing.verify import Verdict, verify
-from controller.fleet.keys import site_key
+from controller.fleet.keys import trusted
 from controller.settings import Settings
 from controller.store import audit
 from controller.store.database import Database
 from controller.store.sealing import kept_vault
+from devices.clock import SystemClock
+from devices.protocol.topics import Topics
 
 NOT_WHOLE = 1
 
@@ -23,11 +25,11 @@ NOT_WHOLE = 1
 def run_verify(anchors: list[Path], *, as_json: bool, out: TextIO = sys.stdout) -> int:
     """0 when the audit is whole, 1 when it is not. `anchors` are copies of the file of anchors from elsewhere."""
     settings = Settings()
-    key = site_key(settings.folder).public
+    keys = trusted(settings.folder, Topics(settings.site), SystemClock().now())
     database = _opened(settings)
     try:
         outside = [one for file in (settings.folder / FILE, *anchors) for one in anchors_in(file)]
-        verdict = verify(database, lambda kid: key if kid == key.id else None, outside)
+        verdict = verify(database, keys.find, outside, keys.told.revoked)
     finally:
         database.close()
     out.write(json.dumps({"whole": verdict.whole, **asdict(verdict)}) + "\n" if as_json else _in_words(verdict))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from controller.auditing.anchors import PRUNED, Anchor, BadAnchor, read_anchor
+from controller.auditing.anchors import PRUNED, Anchor, BadAnchor, read_anchor, signer
 from controller.store import audit
 from controller.store.audit import START, Entry, Head
 from controller.store.database import Database
@@ -34,11 +34,15 @@ class Verdict:
         return not self.faults
 
 
-def verify(database: Database, find_key: FindKey, elsewhere: Iterable[str] = ()) -> Verdict:
-    """Reads all rows. `elsewhere` are sealed anchors that lie outside the database."""
+def verify(
+    database: Database, find_key: FindKey, elsewhere: Iterable[str] = (), revoked: Collection[str] = ()
+) -> Verdict:
+    """Reads all rows. `elsewhere` are sealed anchors that lie outside the database; what a `revoked` key has signed
+    proves nothing any more, and is no fault."""
     with database.read() as connection:
         head = audit.head(connection)
-        sealed = [*(anchor.sealed for anchor in audit.anchors(connection)), *elsewhere]
+        known = [*(anchor.sealed for anchor in audit.anchors(connection)), *elsewhere]
+        sealed = [one for one in known if signer(one) not in revoked]
         return judge(audit.entries(connection, last=None), head, sealed, find_key)
 
 

@@ -64,7 +64,7 @@ def answer_with_problems(app: FastAPI, as_page: AsPage) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        code, sentence = _unanswerable(language_of(request), error.status_code)
+        code, sentence = unanswerable(language_of(request), error.status_code)
         return answer(request, error.status_code, code, sentence)
 
     @app.exception_handler(Exception)
@@ -74,12 +74,14 @@ def answer_with_problems(app: FastAPI, as_page: AsPage) -> None:
         return answer(request, 500, "fault", sentence)
 
 
-def _unanswerable(language: Language, status: int) -> tuple[str, str]:
+def unanswerable(language: Language, status: int) -> tuple[str, str]:
     """Code and sentence."""
     if status == 404:
         return "not-found", translate("There is nothing at this address.", language)
     if status == 405:
         return "wrong-method", translate("This address does not take that kind of request.", language)
+    if status == 413:
+        return "too-large", translate("This request brings more along than is allowed.", language)
     return "http", translate("The request cannot be read.", language)
 
 

@@ -31,6 +31,7 @@ from controller.web.api import (
     phrases,
     speech,
 )
+from controller.web.bodies import Bounded
 from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.origins import Origins
 from controller.web.pages import alert_sources as alert_source_pages
@@ -133,6 +134,7 @@ def site(services: Services) -> FastAPI:
         return PlainTextResponse("ok\n" if services.broker_connected() else "no broker\n")
 
     app.add_middleware(Compressed, minimum_size=1000)
+    app.add_middleware(Bounded)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Origins)
     return app

@@ -139,7 +139,7 @@ def test_a_chain_that_was_written_anew_from_one_row_on_is_found_by_what_was_sign
     database: Database, tmp_path: Path
 ) -> None:
     plant(database, 3)
-    Anchors(database, KEY, HandMovedClock(NOW), tmp_path).tend()
+    Anchors(database, lambda: KEY, HandMovedClock(NOW), tmp_path).tend()
     statements, digest = [], START
     for row in rows(database):
         forged = Entry(**{name: getattr(row, name) for name in Entry.__slots__} | {"name": "Bình"})
@@ -153,7 +153,7 @@ def test_anchors_that_were_taken_out_of_the_database_still_lie_in_their_file(
     database: Database, tmp_path: Path
 ) -> None:
     clock = HandMovedClock(NOW)
-    anchors = Anchors(database, KEY, clock, tmp_path)
+    anchors = Anchors(database, lambda: KEY, clock, tmp_path)
     plant(database, 2)
     anchors.tend()
     plant(database, 1, first=3)
@@ -177,10 +177,17 @@ def test_an_anchor_of_somebody_elses_is_reported(database: Database) -> None:
     assert codes(verify(database, find_key, [theirs, "rubbish"])) == ["bad-anchor", "bad-anchor"]
 
 
+def test_what_a_revoked_key_has_signed_proves_nothing_and_is_no_fault(database: Database) -> None:
+    plant(database, 1)
+    forged = signed(Anchor(7, START, PRUNED, NOW), THEIRS)
+    assert codes(verify(database, find_key, [forged])) == ["bad-anchor"]
+    assert verify(database, find_key, [forged], {THEIRS.id}).whole
+
+
 def test_what_is_too_old_goes_from_the_front_and_the_rest_is_still_whole(tmp_path: Path, postgres: str) -> None:
     clock = HandMovedClock(NOW)
     database = Database(f"sqlite:///{tmp_path / 'loa.db'}", clock=clock)
-    anchors = Anchors(database, KEY, clock, tmp_path, months=24)
+    anchors = Anchors(database, lambda: KEY, clock, tmp_path, months=24)
     plant(database, 3)
     anchors.tend()
     clock.advance_to(clock.now() + timedelta(days=720))
@@ -201,7 +208,7 @@ def test_what_is_too_old_goes_from_the_front_and_the_rest_is_still_whole(tmp_pat
 
 def test_whoever_deletes_the_front_without_the_key_is_found_out(database: Database, tmp_path: Path) -> None:
     plant(database, 4)
-    Anchors(database, KEY, HandMovedClock(NOW), tmp_path).drop()
+    Anchors(database, lambda: KEY, HandMovedClock(NOW), tmp_path).drop()
     forge(database, "DELETE FROM audit WHERE id <= 2")
     assert codes(verify(database, find_key)) == ["missing"]
 
@@ -209,7 +216,7 @@ def test_whoever_deletes_the_front_without_the_key_is_found_out(database: Databa
 def test_the_export_has_all_rows_and_verifies_anywhere(database: Database, tmp_path: Path) -> None:
     with coming_from(Origin("a-1", "=HYPERLINK(1)")):
         plant(database, 3)
-    Anchors(database, KEY, HandMovedClock(NOW), tmp_path).drop()
+    Anchors(database, lambda: KEY, HandMovedClock(NOW), tmp_path).drop()
     with database.read() as connection:
         lines = [json.loads(line) for line in as_json_lines(rows(database), audit.anchors(connection))]
     entries = [Entry(**{**line, "at": datetime.fromisoformat(line["at"])}) for line in lines[:3]]

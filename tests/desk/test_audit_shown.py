@@ -121,6 +121,7 @@ def test_the_command_says_whether_it_is_whole_and_ends_with_that(
 ) -> None:
     settings = commune.app.settings
     monkeypatch.setenv("LOA_FOLDER", str(settings.folder))
+    monkeypatch.setenv("LOA_SITE", settings.site)
     monkeypatch.setenv("LOA_DATABASE_URL", settings.database_url)
     assert main(["audit", "verify", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["whole"] is True

@@ -103,6 +103,5 @@ def verdict(us: Us, _: Administrator) -> VerdictGiven:
 
 
 def verdict_of(us: Services) -> Verdict:
-    key = us.site_key
-    outside = anchors_in(us.settings.folder / FILE)
-    return verify(us.database, lambda kid: key if kid == key.id else None, outside)
+    keys = us.keyring.trusted
+    return verify(us.database, keys.find, anchors_in(us.settings.folder / FILE), keys.told.revoked)
