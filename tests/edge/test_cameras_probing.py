@@ -29,6 +29,7 @@ from devices.agent.cameras.eyes import trained
 from devices.agent.cameras.ladder import Ladder
 from devices.agent.cameras.login import Login, LoginCare, boxed, challenges, choose, unboxed
 from devices.agent.cameras.picture.burst import PacketFact
+from devices.agent.cameras.picture.stills import thumbnail
 from devices.agent.cameras.rtsp_answer import NotRtsp, read_description, read_head
 from devices.agent.cameras.seen import Depth, Rung, Seen
 from devices.agent.cameras.stream import Film, Limits, Wish, verdict
@@ -475,3 +476,88 @@ def test_the_bench_measures_every_rung_beside_its_peers() -> None:
     ]
     assert all(one["good"] == one["probes"] > 0 and one["cpu_ms"] > 0 for one in measured)
     assert run_bench_cameras(["no-such-file"], rounds=1, as_json=True, errors=out) == 2
+
+
+JPEG = thumbnail(np.full((36, 64, 3), 90, np.uint8))
+PART = b"--frame\r\nContent-Type: image/jpeg\r\n\r\n" + JPEG + b"\r\n"
+
+
+def web_camera(body: bytes, kind: str = "multipart/x-mixed-replace; boundary=--frame", status: int = 200) -> Any:
+    """Asks for a digest login, then sends `body` again and again until nobody listens."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            if "uthorization: Digest" not in head:
+                offer = 'WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"'
+                writer.write(f"HTTP/1.1 401 No\r\n{offer}\r\nContent-Length: 0\r\n\r\n".encode())
+            else:
+                length = "" if kind.startswith("multipart") else f"Content-Length: {len(body)}\r\n"
+                writer.write(f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{length}\r\n".encode() + body)
+                while not length:
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
+                    writer.write(body)
+            await writer.drain()
+        except (OSError, EOFError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    return serve
+
+
+def look_at_web(serve: Any, source: CameraSource) -> Seen:
+    async def run() -> Seen:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/video"
+        try:
+            async with web.web_client(1.0) as client:
+                ladder = Ladder(SystemClock(), Lookers(2), client, LIMITS, Wish(pictures=3, spacing=0.02))
+                camera = CameraToWatch(id=CameraId("cam-1"), source=source, address=address)
+                return await ladder.probe(Subject(camera, LOGIN, eyes=trained()), Depth.PICTURE)
+        finally:
+            server.close()
+
+    return asyncio.run(run())
+
+
+def test_pictures_come_out_of_mjpeg_and_out_of_snapshots() -> None:
+    for serve, source in (
+        (web_camera(PART), CameraSource.MJPEG),
+        (web_camera(JPEG, "image/jpeg"), CameraSource.SNAPSHOT),
+    ):
+        seen = look_at_web(serve, source)
+        assert seen.rungs[Rung.STREAM].standing is Standing.GOOD, source
+        assert (seen.figures.pictures, seen.figures.width) == (3, 64)
+
+
+@pytest.mark.parametrize(
+    ("serve", "source", "rung", "reason"),
+    [
+        (web_camera(b"x" * 100), CameraSource.MJPEG, Rung.SERVICE, CameraReason.SILENT),
+        (web_camera(b"x" * 1_000_000), CameraSource.MJPEG, Rung.SERVICE, CameraReason.GARBAGE),
+        (web_camera(b"not a picture", "image/jpeg"), CameraSource.SNAPSHOT, Rung.STREAM, CameraReason.UNDECODABLE),
+        (web_camera(b"", "text/html", 404), CameraSource.SNAPSHOT, Rung.SERVICE, CameraReason.NOT_FOUND),
+    ],
+)
+def test_what_is_no_picture_is_not_taken_for_one(
+    serve: Any, source: CameraSource, rung: Rung, reason: CameraReason
+) -> None:
+    assert look_at_web(serve, source).rungs[rung].reason is reason
+
+
+@given(
+    st.lists(st.sampled_from([JPEG, b"--frame\r\n", b"\xff\xd8\xff", b"\xff\xd9", b"noise"]), max_size=12),
+    st.integers(1, 50),
+)
+def test_however_a_stream_of_pictures_is_cut_every_whole_picture_comes_out(parts: list[bytes], step: int) -> None:
+    sent, waiting, found = b"".join(parts), bytearray(), 0
+    for begin in range(0, len(sent), step * 20):
+        waiting += sent[begin : begin + step * 20]
+        while (picture := web._cut(waiting)) is not None:
+            assert picture.startswith(web.JPEG_BEGINS)
+            assert picture.endswith(web.JPEG_ENDS)
+            found += 1
+    if set(parts) <= {JPEG, b"--frame\r\n", b"noise"}:
+        assert found == parts.count(JPEG)

@@ -85,7 +85,7 @@ class Ladder:
 
     async def _serve_rtsp(self, climb: Climb, subject: Subject, line: rtsp.Connection) -> None:
         camera, begin = subject.camera, self._clock.monotonic()
-        async with self._answering(climb, begin):
+        async with self._answering(climb, 2 * self._limits.answer):
             async with asyncio.timeout(self._limits.answer):
                 await rtsp.options(line, camera.address)
             climb.figures["answer_ms"] = self._since(begin)
@@ -108,12 +108,13 @@ class Ladder:
             self._served(climb, reason)
 
     @asynccontextmanager
-    async def _answering(self, climb: Climb, begin: float) -> AsyncIterator[None]:
-        """What goes wrong inside is the service rung's."""
+    async def _answering(self, climb: Climb, seconds: float) -> AsyncIterator[None]:
+        """What goes wrong inside, which takes so long at most, is the service rung's."""
+        begin = self._clock.monotonic()
         try:
             yield
         except (TimeoutError, httpx.TimeoutException):
-            late = self._clock.monotonic() - begin > 2 * self._limits.answer + LAG
+            late = self._clock.monotonic() - begin > seconds + LAG
             climb.fall(Rung.SERVICE, CameraReason.OVERLOADED if late else CameraReason.SILENT)
         except (NotRtsp, httpx.DecodingError, httpx.RemoteProtocolError, ValueError):
             climb.fall(Rung.SERVICE, CameraReason.GARBAGE)
@@ -140,9 +141,10 @@ class Ladder:
             return
         asked = self._wish.pictures if climb.depth is Depth.PICTURE else 1
         several = web.several_snapshots if camera.source is CameraSource.SNAPSHOT else web.several_of_mjpeg
-        async with self._answering(climb, begin):
+        seconds = self._limits.answer + self._limits.still * asked
+        async with self._answering(climb, seconds):
             try:
-                async with asyncio.timeout(self._limits.answer + self._limits.still * asked):
+                async with asyncio.timeout(seconds):
                     reason, pictures = await several(
                         self._client,
                         camera.address,

@@ -81,12 +81,14 @@ async def mjpeg(
         if (reason := _refusal(answer, auth)) is not CameraReason.NONE:
             yield Fetched(reason)
             return
-        waiting = bytearray()
+        waiting, in_vain = bytearray(), 0
         async for part in answer.aiter_bytes():
             waiting += part
+            in_vain += len(part)
             while (picture := _cut(waiting)) is not None:
+                in_vain = 0
                 yield Fetched(CameraReason.NONE, picture)
-            if len(waiting) > MOST_BYTES:
+            if in_vain > MOST_BYTES:
                 yield Fetched(CameraReason.GARBAGE)
                 return
 
