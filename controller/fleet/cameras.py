@@ -21,6 +21,8 @@ from devices.protocol.topics import DeviceId, is_name
 from schedules.programme import AreaId
 
 MOST_DAYS = 365
+RESERVED = frozenset({"add", "proposed-groupings", "states", "uptime"})
+"""What addresses call something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class CameraDesk:
 
     def add(self, camera: Camera, login: Login | None = None) -> Camera:
         """Raises Invalid, NotFound or NotNow. Without a device the nearest one watches."""
-        if not is_name(camera.id):
+        if not is_name(camera.id) or camera.id in RESERVED:
             raise Invalid("bad-id", "An id is 1 to 63 of a-z, 0-9 and '-'.", field="id")
         with self._database.write() as connection:
             if cameras.is_named(connection, camera.id):

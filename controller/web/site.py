@@ -38,8 +38,8 @@ from controller.web.pages import alert_sources as alert_source_pages
 from controller.web.pages import alerts as alert_pages
 from controller.web.pages import audit as audit_pages
 from controller.web.pages import calendars as calendar_pages
-from controller.web.pages import devices as device_pages
 from controller.web.pages import (
+    camera_form,
     foretelling,
     occurrences,
     own_warnings,
@@ -51,6 +51,8 @@ from controller.web.pages import (
     today,
     writing,
 )
+from controller.web.pages import cameras as camera_pages
+from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import people as people_pages
@@ -95,6 +97,8 @@ PAGES = (
     occurrences.router,
     single_days.router,
     device_pages.router,
+    camera_form.router,
+    camera_pages.router,
     incident_pages.router,
     lexicon_pages.router,
     own_warnings.router,

@@ -76,6 +76,7 @@ CHECKED_INSIDE = {
     "/bulletins/clashes",
     "/calendars/{kind}",
     "/devices/new",
+    "/cameras/add",
     "/api/v1/cameras",
     "/api/v1/maintenance",
 }

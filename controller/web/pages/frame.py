@@ -49,6 +49,7 @@ _WAYS = (
     Way("/programmes", "calendar"),
     Way("/lexicon", "bulletin", (Role.EDITOR,)),
     Way("/devices", "speaker"),
+    Way("/cameras", "camera"),
     Way("/alerts", "alert"),
     Way("/incidents", "incident"),
     Way("/refusals", "hand"),

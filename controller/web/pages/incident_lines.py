@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.monitoring.symptoms import threatened
-from controller.store import areas, fleet, incident_list, people
+from controller.store import areas, cameras, fleet, incident_list, nodes, people
 from controller.store.areas import AreaTree
 from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentId
+from controller.store.nodes import NodeId
 from controller.store.people import AccountId
-from controller.store.troubles import Severity, SubjectKind
+from controller.store.troubles import Severity, SubjectKind, TroubleKind
 from controller.web.language import Language
+from controller.web.pages.camera_words import CAMERA_REASONS, FINDINGS, NODES
 from controller.web.pages.meanings import INCIDENT_STATES, INCIDENT_STEPS, NOT_READY, REFUSED, SEVERITIES, TROUBLES
 from controller.web.pages.words import Words, upfirst
 from devices.clock import Clock
+from devices.protocol.messages.cameras import CameraId
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
 from schedules.programme import AreaId
@@ -28,6 +31,11 @@ _MARKS = {
     Severity.SERIOUS: "bad",
     Severity.CRITICAL: "bad",
 }
+
+
+_OF_CAMERAS = frozenset(
+    {TroubleKind.CAMERA_REACH, TroubleKind.CAMERA_SERVICE, TroubleKind.CAMERA_STREAM, TroubleKind.CAMERA_PICTURE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,10 @@ class _Writer:
     def __init__(self, connection: Connection, found: Iterable[Incident], words: Words, now: datetime) -> None:
         everything = list(found)
         devices = [DeviceId(one.subject.id) for one in everything if one.subject.kind is SubjectKind.DEVICE]
+        found_cameras = [CameraId(one.subject.id) for one in everything if one.subject.kind is SubjectKind.CAMERA]
+        self._cameras = {one.id: one for one in cameras.some(connection, found_cameras)} if found_cameras else {}
+        on_nodes = any(one.subject.kind is SubjectKind.NODE for one in everything)
+        self._nodes = {one.id: one for one in nodes.everyone(connection)} if on_nodes else {}
         self._devices = {device.id: device for device in fleet.some(connection, devices)} if devices else {}
         self._tree: AreaTree = areas.tree(connection)
         self._people = people.names(connection)
@@ -147,6 +159,10 @@ class _Writer:
 
     def _why(self, one: Incident) -> str:
         """The reason in words, where it says more than what is wrong."""
+        if one.kind in _OF_CAMERAS:
+            return self._why_of_camera(one)
+        if one.kind is TroubleKind.NODE_DOWN:
+            return self._how_many(one)
         refused = "refused" in one.facts or "refused_here" in one.facts
         meaning = (REFUSED if refused else NOT_READY).get(one.reason, "") if one.reason else ""
         said = self._words.say(meaning) if meaning else ""
@@ -154,12 +170,33 @@ class _Writer:
             return self._words.say("by {count} seconds", count=seconds)
         return "" if said == self._words.say(TROUBLES[one.kind]) else said
 
+    def _why_of_camera(self, one: Incident) -> str:
+        """What was found in its picture, or why an axis is not good."""
+        told = one.facts.get("findings")
+        kinds = [str(finding.get("kind", "")) for finding in told] if isinstance(told, list) else []
+        if kinds:
+            return self._words.listed([self._words.say(FINDINGS.get(kind, kind)) for kind in kinds])
+        return self._words.say(CAMERA_REASONS[one.reason]) if one.reason in CAMERA_REASONS else one.reason
+
+    def _how_many(self, one: Incident) -> str:
+        lost, silent = one.facts.get("cameras"), one.facts.get("devices")
+        said = []
+        if isinstance(lost, int) and lost:
+            said.append(self._words.count(lost, "{count} camera", "{count} cameras"))
+        if isinstance(silent, int) and silent:
+            said.append(self._words.count(silent, "{count} loudspeaker", "{count} loudspeakers"))
+        return self._words.listed(said) if said else ""
+
     def _subject(self, one: Incident) -> str:
         kind, name = one.subject.kind, one.subject.id
         if kind is SubjectKind.AREA:
             return self._area(AreaId(name))
         if kind is SubjectKind.SITE:
             return self._words.say("This installation")
+        if kind is SubjectKind.CAMERA and (camera := self._cameras.get(CameraId(name))) is not None:
+            return camera.name or name
+        if kind is SubjectKind.NODE and (node := self._nodes.get(NodeId(name))) is not None:
+            return upfirst(f"{self._words.say(NODES[node.kind])} {node.name}")
         device = self._devices.get(DeviceId(name)) if kind is SubjectKind.DEVICE else None
         return name if device is None else device.name or name
 

@@ -11,13 +11,15 @@ from fastapi.responses import Response
 
 from controller.errors import ControllerError, NotFound
 from controller.monitoring.care import TAKEN_BY_PEOPLE
-from controller.store import areas, incident_list
+from controller.store import areas, camera_pictures, incident_list
 from controller.store.concerns import seen_inside
 from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
 from controller.store.incident_states import IncidentStep, after
 from controller.store.people import Account
 from controller.store.troubles import SubjectKind
 from controller.web.access import need
+from controller.web.api.camera_pictures import may_look
+from controller.web.pages.camera_lines import PictureLine
 from controller.web.pages.frame import fragment, go, page, to_look_after, words_of
 from controller.web.pages.incident_lines import lines_of, story_of
 from controller.web.pages.meanings import INCIDENT_STATES, MUTES, SUBJECTS
@@ -136,6 +138,7 @@ def _incident_page(
         story = story_of(connection, found.id, words)
         above = incident_list.some(connection, [found.cause] if found.cause is not None else [])
         causes = lines_of(connection, above, words, now)
+        evidence = [PictureLine.of(one, words) for one in camera_pictures.evidence(connection, found.id)]
     said = {} if wrong is None else wrong.values
     named = {name: words.say(INCIDENT_STATES.get(str(value), str(value))) for name, value in said.items()}
     sentence = words.say(wrong.text, **named) if wrong else ""
@@ -147,6 +150,8 @@ def _incident_page(
         now=now,
         one=line,
         story=story,
+        evidence=evidence if may_look(us, who) else [],
+        camera=found.subject.id if found.subject.kind is SubjectKind.CAMERA else "",
         cause=causes[0] if causes else None,
         steps=_possible(found),
         mutes=[(minutes, words.say(text)) for minutes, text in MUTES.items()],
