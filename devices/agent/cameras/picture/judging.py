@@ -6,17 +6,19 @@ import math
 from dataclasses import replace
 from datetime import datetime
 
+from devices.agent.cameras.picture import freezing
 from devices.agent.cameras.picture.burst import Burst
-from devices.agent.cameras.picture.freezing import frozen
 from devices.agent.cameras.picture.look import Look, look_at
-from devices.agent.cameras.picture.measures import Measured, measure, with_look, with_recent
-from devices.agent.cameras.picture.profile import Profile, Standing, usual
+from devices.agent.cameras.picture.measures import measure, with_lesson
+from devices.agent.cameras.picture.profile import Pending, Profile, Recent, Standing, usual
 from devices.agent.cameras.picture.rules import gross, of_the_view
 from devices.agent.cameras.picture.stream import of_the_stream
 from devices.agent.cameras.picture.verdict import Finding, Regime, Verdict
 
 LEARNT_ENOUGH = 0.9
 """From nearly all hours of a day on, a picture that is unlike the learnt views is suspicious instead of new."""
+MOST_LOOKS_LIE = 0.8
+"""Whether a picture stands is judged against the range of this share of healthy looks: one odd look says little."""
 CONFIRMED_AFTER = 2
 GONE_AFTER = 2
 GREY = 6.0
@@ -37,21 +39,23 @@ def judge(profile: Profile, burst: Burst) -> tuple[Profile, Verdict]:
 
 def judge_look(profile: Profile, at: datetime, look: Look, now: tuple[Finding, ...] = ()) -> tuple[Profile, Verdict]:
     """The same for a burst whose pictures have been measured; `now`: what is already sure about it."""
-    measured = measure(profile, look)
+    measured = measure(profile, at, look)
     ranges = usual(profile, at) if profile.learnt >= LEARNT_ENOUGH else {}
     seen = gross(measured.figures, ranges)
     if not seen and profile.learnt >= LEARNT_ENOUGH:
         seen = of_the_view(measured.figures, ranges)
-    still = None if seen or profile.learnt < LEARNT_ENOUGH else frozen(measured.figures, ranges)
     view = _next(profile.view, seen[0] if seen else None)
-    freeze = _next(profile.freeze, still)
-    if seen or view.confirmed:
-        freeze = Standing()
+    freeze, still = Standing(), None
+    if not seen and not view.confirmed and profile.learnt >= LEARNT_ENOUGH:
+        odds = freezing.signs(measured.figures, usual(profile, at, MOST_LOOKS_LIE))
+        freeze, still = freezing.next_standing(profile.freeze, odds), freezing.suspected(odds)
     after = replace(profile, view=view, freeze=freeze)
     if not still:
-        after = with_recent(after, look)
-    if not seen and not still and not view.confirmed and not freeze.confirmed:
-        after = with_look(after, at, look, measured)
+        after = replace(after, recent=Recent(look.small, look.fine))
+    if seen or still or view.confirmed or freeze.confirmed:
+        after = replace(after, pending=None)
+    else:
+        after = replace(with_lesson(after, profile.pending) if profile.pending else after, pending=measured)
     confirmed = tuple(found for found in (view.confirmed, freeze.confirmed) if found)
     suspected = tuple(
         found for found in (*seen[:1], still) if found and found.kind not in {one.kind for one in confirmed}
@@ -73,7 +77,7 @@ def _next(standing: Standing, found: Finding | None) -> Standing:
     if confirmed or bad >= CONFIRMED_AFTER:
         most = max(votes, key=lambda kind: votes[kind])
         confirmed = found if found.kind == most or confirmed is None else confirmed
-    return Standing(bad, 0, tuple(votes.items()), confirmed)
+    return Standing(bad, 0, tuple(votes.items()), confirmed=confirmed)
 
 
 def _regime(look: Look) -> Regime:
@@ -82,5 +86,5 @@ def _regime(look: Look) -> Regime:
     return Regime.LAMP if look.level < DIM else Regime.DAY
 
 
-def _known(measured: Measured) -> dict[str, float]:
+def _known(measured: Pending) -> dict[str, float]:
     return {name: value for name, value in measured.figures.items() if not math.isnan(value)}

@@ -27,6 +27,7 @@ FINE_PLANE = FINE[::-1]
 
 class KeptView(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
     small: bytes
+    fine: bytes
     detail: bytes
     usual: bytes
     seen: int
@@ -35,8 +36,6 @@ class KeptView(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_li
 class KeptRecent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
     small: bytes
     fine: bytes
-    background: bytes
-    step: int
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +45,7 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     history: bytes
     floor: bytes
     recent: KeptRecent | None
+    step: int
     view: Standing
     freeze: Standing
     hours: int
@@ -72,7 +72,12 @@ def from_bytes(kept: bytes) -> Profile:
         read = msgspec.msgpack.decode(packed, type=Kept)
     except (zlib.error, msgspec.DecodeError) as error:
         raise _bad(str(error)) from error
-    if read.figures != FIGURES or len(read.views) > MOST_VIEWS or not 0 <= read.hours < 1 << 24:
+    if (
+        read.figures != FIGURES
+        or len(read.views) > MOST_VIEWS
+        or not 0 <= read.hours < 1 << 24
+        or read.step not in STEPS
+    ):
         raise _bad("its figures are not those of this version")
     return _profile(read)
 
@@ -81,22 +86,26 @@ def _kept(profile: Profile, step: int) -> Kept:
     recent = profile.recent
     return Kept(
         figures=FIGURES,
-        views=tuple(
-            KeptView(_bytes(view.small, 1, np.uint8), _half(view.detail), _half(view.usual), view.seen)
-            for view in profile.references
-        ),
+        views=tuple(_kept_view(view, step) for view in profile.references),
         moments=profile.moments.tobytes(),
         history=_half(profile.history),
         floor=_half(profile.floor),
-        recent=None if recent is None else _kept_recent(recent, step),
+        recent=None if recent is None else KeptRecent(_half(recent.small), _bytes(recent.fine, step)),
+        step=step,
         view=profile.view,
         freeze=profile.freeze,
         hours=profile.hours,
     )
 
 
-def _kept_recent(recent: Recent, step: int) -> KeptRecent:
-    return KeptRecent(_half(recent.small), _bytes(recent.fine, step), _bytes(recent.background, step), step)
+def _kept_view(view: Reference, step: int) -> KeptView:
+    return KeptView(
+        small=_bytes(view.small, 1, np.uint8),
+        fine=_bytes(view.fine, step),
+        detail=_half(view.detail),
+        usual=_half(view.usual),
+        seen=view.seen,
+    )
 
 
 def _profile(read: Kept) -> Profile:
@@ -108,36 +117,31 @@ def _profile(read: Kept) -> Profile:
     if np.isnan(floor).any() or np.isinf(history).any():
         raise _bad("it holds what is no number")
     return Profile(
-        references=tuple(_view(view) for view in read.views),
+        references=tuple(_view(view, read.step) for view in read.views),
         moments=moments,
         history=history.astype(np.float32),
         floor=floor,
-        recent=None if read.recent is None else _recent(read.recent),
+        recent=None if read.recent is None else _recent(read.recent, read.step),
         view=read.view,
         freeze=read.freeze,
         hours=read.hours,
     )
 
 
-def _view(view: KeptView) -> Reference:
+def _view(view: KeptView, step: int) -> Reference:
     if view.seen < 1:
         raise _bad("it holds a view that was never seen")
     return Reference(
         small=_numbers(view.small, np.uint8, SMALL_PLANE).astype(np.float32),
+        fine=_steps(view.fine, step),
         detail=_finite(view.detail, (BANDS, *TILE_PLANE)),
         usual=_finite(view.usual, TILE_PLANE),
         seen=view.seen,
     )
 
 
-def _recent(recent: KeptRecent) -> Recent:
-    if recent.step not in STEPS:
-        raise _bad("its fine detail has an unknown step")
-    return Recent(
-        small=_finite(recent.small, SMALL_PLANE),
-        fine=_steps(recent.fine, recent.step),
-        background=_steps(recent.background, recent.step),
-    )
+def _recent(recent: KeptRecent, step: int) -> Recent:
+    return Recent(small=_finite(recent.small, SMALL_PLANE), fine=_steps(recent.fine, step))
 
 
 def _bytes(plane: Floats, step: int, kind: type[np.integer] = np.int8) -> bytes:

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from devices.agent.cameras.picture.look import FINE, TILES, Floats, Look, in_tiles
 from devices.agent.cameras.picture.profile import (
     FIGURES,
     MOST_LOOKS,
     MOST_VIEWS,
+    Pending,
     Profile,
     Recent,
+    clock,
     local_seconds,
     shown,
-    ticking,
 )
-from devices.agent.cameras.picture.reference import Likeness, elsewhere, learn, learnt_from, nearest
+from devices.agent.cameras.picture.reference import elsewhere, learn, learnt_from, nearest
 
 ANOTHER_VIEW = 0.75
 """While a camera is learnt, a picture less alike than this begins a view of its own: another light."""
 RISE = 0.02
 """How quickly the usual least change of a tile is forgotten."""
-BLEND = 0.25
-SOUGHT = 0.3
+SOUGHT = 0.25
 """From this share of missing structure on, the view is sought in another place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """figures: by name, NaN where there is nothing to compare with. likeness: to the nearest view, if there is one."""
-
-    figures: dict[str, float]
-    view: int
-    likeness: Likeness | None
-
-
-def measure(profile: Profile, look: Look) -> Measured:
-    """All figures of `look`, those against the profile included."""
-    figures = dict.fromkeys((*FIGURES, "elsewhere"), float("nan"))
+def measure(profile: Profile, at: datetime, look: Look) -> Pending:
+    """All figures of `look`, NaN where there is nothing to compare with, and what it would teach."""
+    figures = dict.fromkeys((*FIGURES, "elsewhere", "replaced"), float("nan"))
     for name in ("level", "dark", "light", "white", "chroma", "flat", "speckle", "grid", "lost", "torn"):
         figures[name] = float(getattr(look, name))
     figures["restless"] = float(np.median(look.restless)) if len(look.restless) else float("nan")
     view, likeness = nearest(profile.references, look, shown(profile)) if profile.references else (0, None)
+    if len(look.restless):
+        figures["life"] = life(look, shown(profile))
     if likeness:
         figures["structure"], figures["gone"] = likeness.structure, likeness.gone
         figures["gone_coarse"], figures["coarse"], figures["fine"] = (
@@ -52,23 +46,26 @@ def measure(profile: Profile, look: Look) -> Measured:
             likeness.coarse,
             likeness.fine,
         )
+        figures["replaced"] = likeness.replaced
         if likeness.gone > SOUGHT:
             figures["elsewhere"] = elsewhere(profile.references[view], look)
         figures["sharpness"] = (likeness.fine + likeness.middle) / 2 - likeness.coarse
-    if profile.recent:
-        figures["gap"], figures["echo"], figures["stir"] = against_recent(profile, profile.recent, look)
-    clock = ticking(profile)
-    if clock.any() and len(look.farther):
-        figures["ticking"] = float((look.farther.min(axis=0)[clock] / profile.floor[clock]).max())
-    return Measured(figures, view, likeness)
+    if profile.recent and profile.references:
+        figures["gap"], figures["echo"], figures["stir"] = against_recent(
+            profile, profile.recent, profile.references[view].fine, look
+        )
+    place = clock(profile)
+    if place and len(look.farther):
+        figures["ticking"] = float(beat(look)[place] / profile.floor[place])
+    return Pending(at, look, figures, view, likeness)
 
 
-def against_recent(profile: Profile, recent: Recent, look: Look) -> tuple[float, float, float]:
+def against_recent(profile: Profile, recent: Recent, background: Floats, look: Look) -> tuple[float, float, float]:
     """gap: how far the fine detail is from the last look's; echo: how much of that look's noise comes again, -1 to 1;
     stir: by how much the tile that changed most has changed, in levels."""
     seen = shown(profile)
     gap = np.sqrt(in_tiles((look.fine - recent.fine) ** 2))
-    before, now = _without(recent.background, recent.fine), _without(recent.background, look.fine)
+    before, now = _without(background, recent.fine), _without(background, look.fine)
     strength, other = in_tiles(before * before), in_tiles(now * now)
     quiet = seen & (strength <= 4 * np.median(strength)) & (other <= 4 * np.median(other))
     echo = in_tiles(before * now) / np.sqrt(strength * other + 1e-3)
@@ -79,6 +76,18 @@ def against_recent(profile: Profile, recent: Recent, look: Look) -> tuple[float,
         float(np.median(echo[quiet])) if quiet.any() else float("nan"),
         float(np.sort(stir[seen])[-2]),
     )
+
+
+def beat(look: Look) -> Floats:
+    """By how much each tile changes more than its row, in the stillest second of the burst."""
+    change = look.farther.min(axis=0)
+    return np.asarray(change - np.median(change, axis=1, keepdims=True), np.float32)
+
+
+def life(look: Look, seen: NDArray[np.bool_]) -> float:
+    """How much more the liveliest tile changes within the burst than the others: something moves there."""
+    change = look.restless.mean(axis=0)[seen]
+    return float(np.sort(change)[-2] / (np.median(change) + 0.3))
 
 
 def _without(background: Floats, fine: Floats) -> Floats:
@@ -92,35 +101,24 @@ def _spread(tiles: Floats) -> Floats:
     return np.kron(tiles, np.ones((FINE[1] // TILES[1], FINE[0] // TILES[0]), np.float32)).astype(np.float32)
 
 
-def with_recent(profile: Profile, look: Look) -> Profile:
-    """The profile with `look` as the last one; the background takes up the one before it."""
-    old = profile.recent
-    if old is None:
-        recent = Recent(look.small, look.fine, look.fine)
-    else:
-        background = old.background + BLEND * (old.fine - old.background)
-        recent = Recent(look.small, look.fine, np.asarray(background, np.float32))
-    return replace(profile, recent=recent)
-
-
-def with_look(profile: Profile, at: datetime, look: Look, measured: Measured) -> Profile:
+def with_lesson(profile: Profile, lesson: Pending) -> Profile:
     """The profile after a healthy look."""
-    row = np.array([[measured.figures[name] for name in FIGURES]], np.float32)
-    moments = np.append(profile.moments, local_seconds(at))[-MOST_LOOKS:]
+    look = lesson.look
+    row = np.array([[lesson.figures[name] for name in FIGURES]], np.float32)
+    moments = np.append(profile.moments, local_seconds(lesson.at))[-MOST_LOOKS:]
     references = list(profile.references)
-    new = measured.likeness is None or (
-        measured.likeness.structure < ANOTHER_VIEW and profile.learnt < 1 and len(references) < MOST_VIEWS
-    )
-    if new or measured.likeness is None:
+    likeness, view = lesson.likeness, lesson.view
+    new = likeness is not None and likeness.structure < ANOTHER_VIEW and profile.learnt < 1
+    if likeness is None or view >= len(references) or (new and len(references) < MOST_VIEWS):
         references.append(learnt_from(look))
     else:
-        references[measured.view] = learn(references[measured.view], look, measured.likeness)
+        references[view] = learn(references[view], look, likeness)
     floor = profile.floor
     if len(look.farther):
-        change = look.farther.min(axis=0)
+        change = beat(look)
         held = np.where(np.isfinite(floor), floor, change)
         floor = np.minimum(held + RISE * (change - held), change).astype(np.float32)
-    hour = int(local_seconds(at) % 86400 // 3600)
+    hour = int(local_seconds(lesson.at) % 86400 // 3600)
     return replace(
         profile,
         references=tuple(references),

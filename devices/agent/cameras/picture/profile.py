@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.agent.cameras.picture.look import TILES, Floats
-from devices.agent.cameras.picture.reference import Reference
+from devices.agent.cameras.picture.look import TILES, Floats, Look
+from devices.agent.cameras.picture.reference import Likeness, Reference
 from devices.agent.cameras.picture.verdict import Finding
 
 FIGURES = (
     "level", "dark", "light", "white", "chroma", "flat", "speckle", "restless", "grid", "lost", "torn",
-    "structure", "gone", "gone_coarse", "coarse", "fine", "sharpness", "gap", "echo", "stir", "ticking",
+    "structure", "gone", "gone_coarse", "coarse", "fine", "sharpness", "gap", "echo", "stir", "life", "ticking",
 )  # fmt: skip
 """The measures whose usual ranges are learnt, by the time of day."""
-MOST_VIEWS = 4
+MOST_VIEWS = 3
 MOST_LOOKS = 400
 HOUR = 3600.0
 DAY = 24 * HOUR
 NEAR = 1.5 * HOUR
 """Looks from this far around the same time of day tell what is usual now."""
 ENOUGH = 6
+CLOCK = 1.5
+"""Levels by which a tile with a running clock always changes more than its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """What freezing is found by: the look before this one, and the fine detail of the looks before that."""
+    """What freezing is found by: the look before this one."""
 
     small: Floats
     fine: Floats
-    background: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A look that seemed healthy: it is learnt when the next one does so too, for many a fault shows only then."""
+
+    at: datetime
+    look: Look
+    figures: Mapping[str, float]
+    view: int
+    likeness: Likeness | None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is suspected or confirmed from look to look.
 
-    bad, good: looks in a row with a suspicion, or without. votes: by kind the confidence gathered in this row.
+    bad, good: looks in a row with a suspicion, or without. votes: by kind the confidence gathered in this row. last:
+    the odds of the last look.
     """
 
     bad: int = 0
     good: int = 0
     votes: tuple[tuple[str, float], ...] = ()
+    last: float = -6.0
     confirmed: Finding | None = None
 
 
@@ -53,7 +68,8 @@ class Profile:
     """All that is known about a camera: its views, its usual ranges, and what stands at the moment.
 
     moments: of the learnt looks, seconds since 1970 in the camera's local time; history: their figures, a row each.
-    floor: the least change per tile that is usual within a second (a running clock). hours: a bit for each hour of
+    floor: by how much at least each tile changes more than its row within a second (a running clock).
+    hours: a bit for each hour of
     the day that has been learnt.
     """
 
@@ -62,6 +78,7 @@ class Profile:
     history: Floats = field(default_factory=lambda: np.zeros((0, len(FIGURES)), np.float32))
     floor: Floats = field(default_factory=lambda: np.full(TILES[::-1], np.inf, np.float32))
     recent: Recent | None = None
+    pending: Pending | None = None
     view: Standing = Standing()
     freeze: Standing = Standing()
     hours: int = 0
@@ -86,35 +103,40 @@ def local_seconds(at: datetime) -> float:
     return at.timestamp() + (offset.total_seconds() if offset else 0.0)
 
 
-def usual(profile: Profile, at: datetime) -> dict[str, tuple[float, float]]:
-    """By figure the lowest and the highest that healthy looks around this time of day have shown."""
+def usual(profile: Profile, at: datetime, most: float = 1.0) -> dict[str, tuple[float, float]]:
+    """By figure between what the share `most` of healthy looks around this time of day was; NaN when never told."""
     if not len(profile.moments):
         return {}
     apart = np.abs(_of_day(profile.moments - local_seconds(at)))
     enough = min(ENOUGH, len(apart)) - 1
     reach = max(NEAR, float(np.partition(apart, enough)[enough]))
     rows = profile.history.take(np.flatnonzero(apart <= reach), axis=0)
-    return {
-        name: (float(low), float(high))
-        for name, low, high in zip(FIGURES, np.nanmin(rows, axis=0), np.nanmax(rows, axis=0), strict=True)
-    }
+    told = {}
+    for name, column in zip(FIGURES, np.sort(rows, axis=0).T, strict=True):
+        last = int(np.count_nonzero(~np.isnan(column))) - 1
+        aside = last * (1 - most) / 2
+        low, high = (column[round(aside)], column[round(last - aside)]) if last >= 0 else (np.nan, np.nan)
+        told[name] = (float(low), float(high))
+    return told
 
 
 def _of_day(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((seconds + DAY / 2) % DAY - DAY / 2)
 
 
-def ticking(profile: Profile) -> NDArray[np.bool_]:
-    """The tiles in which something changes every second, day and night: a running clock."""
+def clock(profile: Profile) -> tuple[int, int] | None:
+    """The row and the column of the tile that changes every second, day and night: a running clock; None without."""
     floor = profile.floor
-    if not np.isfinite(floor).all():
-        return np.zeros(floor.shape, bool)
-    return np.asarray((floor > 1) & (floor > 4 * np.median(floor) + 0.5))
+    if not np.isfinite(floor).all() or float(floor.max()) < CLOCK:
+        return None
+    row, column = np.unravel_index(int(floor.argmax()), floor.shape)
+    return int(row), int(column)
 
 
 def shown(profile: Profile) -> NDArray[np.bool_]:
-    """The tiles in which the view is seen: all rows without a running clock."""
-    rows = np.flatnonzero(ticking(profile).any(axis=1))
+    """The tiles in which the view is seen: all but the row with a running clock."""
     seen = np.ones(TILES[::-1], bool)
-    seen[rows] = False
+    place = clock(profile)
+    if place:
+        seen[place[0]] = False
     return seen

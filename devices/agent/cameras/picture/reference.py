@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from devices.agent.cameras.picture.look import SMALL, TILES, Floats, Look, in_tiles
 
+OTHER = 0.15
+"""Of the mean level: how far the brightness of a place may be from what the kept places let expect."""
 SLOWEST = 0.08
 """A view follows the seasons by this share of each look."""
 STRUCTURED = 3.0
@@ -25,9 +27,10 @@ GONE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A view: its picture, the detail per tile (log2 of energy), how alike each tile usually is, and looks learnt."""
+    """A view: its picture, what is fine in it, the detail per tile (log2 of energy), and how alike each usually is."""
 
     small: Floats
+    fine: Floats
     detail: Floats
     usual: Floats
     seen: int
@@ -38,13 +41,15 @@ class Likeness:
     """How a picture compares with a view, over the tiles that show something.
 
     structure: mean correlation of local contrast. gone: share of tiles whose structure is missing; gone_coarse: how
-    much coarse detail those have against the view, in octaves of energy. fine, middle, coarse: the same for all
-    tiles and the three scales of detail. tiles: the correlation of each tile.
+    much coarse detail those have against the view, in octaves of energy. replaced: share of all tiles that show
+    something else, be it that their structure is missing or that their brightness does not fit what was kept. fine,
+    middle, coarse: detail against the view over all tiles, at three scales. tiles: the correlation of each tile.
     """
 
     structure: float
     gone: float
     gone_coarse: float
+    replaced: float
     fine: float
     middle: float
     coarse: float
@@ -53,7 +58,7 @@ class Likeness:
 
 def learnt_from(look: Look) -> Reference:
     """The view that begins with this look."""
-    return Reference(look.small, _detail(look), np.full(TILES[::-1], 0.9, np.float32), 1)
+    return Reference(look.small, look.fine, _detail(look), np.full(TILES[::-1], 0.9, np.float32), 1)
 
 
 def learn(reference: Reference, look: Look, likeness: Likeness) -> Reference:
@@ -62,6 +67,7 @@ def learn(reference: Reference, look: Look, likeness: Likeness) -> Reference:
     return replace(
         reference,
         small=_towards(reference.small, look.small, share),
+        fine=_towards(reference.fine, look.fine, share),
         detail=_towards(reference.detail, _detail(look), share),
         usual=_towards(reference.usual, likeness.tiles, share),
         seen=reference.seen + 1,
@@ -89,6 +95,7 @@ def compare(reference: Reference, look: Look, shown: NDArray[np.bool_]) -> Liken
         structure=float(tiles[counted].mean()),
         gone=float(missing.sum() / counted.sum()),
         gone_coarse=float(np.median(coarse[missing])) if missing.any() else 0.0,
+        replaced=_replaced(in_tiles(reference.small), in_tiles(look.small), counted, missing, shown),
         fine=float(np.median(change[0][counted])),
         middle=float(np.median(change[1][counted])),
         coarse=float(np.median(coarse[counted])),
@@ -123,6 +130,15 @@ def local_contrast(small: Floats) -> tuple[Floats, Floats]:
     high = small - cv2.GaussianBlur(small, (0, 0), 5)
     strength = np.sqrt(cv2.GaussianBlur(high * high, (0, 0), 5))
     return np.asarray(high / (strength + 1.5), np.float32), np.asarray(strength, np.float32)
+
+
+def _replaced(
+    before: Floats, now: Floats, counted: NDArray[np.bool_], missing: NDArray[np.bool_], shown: NDArray[np.bool_]
+) -> float:
+    kept = counted & ~missing
+    gain, offset = np.polyfit(before[kept], now[kept], 1) if kept.sum() >= FEWEST // 2 else (1.0, 0.0)
+    other = np.abs(now - (gain * before + offset)) > max(4.0, OTHER * float(now.mean()))
+    return float(np.where(counted, missing, other)[shown].mean())
 
 
 def _structured(strength: Floats, usual: Floats, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:

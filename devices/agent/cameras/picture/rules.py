@@ -11,6 +11,9 @@ Figures = Mapping[str, float]
 Usual = Mapping[str, tuple[float, float]]
 Rule = Callable[[Figures, Usual], Finding | None]
 
+LORRY = 0.27
+"""The share of structure from which on something in front of the camera is looked at more closely."""
+
 
 def gross(figures: Figures, usual: Usual) -> list[Finding]:
     """What can be seen without having learnt anything, though learning makes it finer; the gravest first."""
@@ -79,8 +82,10 @@ def _no_signal(figures: Figures, usual: Usual) -> Finding | None:
 
 
 def _hidden(figures: Figures, usual: Usual) -> Finding | None:
-    limit = min(max(0.36, _high(usual, "gone", 0.2) + 0.15), 0.7)
-    if figures["gone"] <= limit:
+    limit = min(max(0.4, _high(usual, "gone", 0.2) + 0.15), 0.6)
+    # A lorry hides less of the whole picture than a cover, however much of the structure stood behind it.
+    hidden = figures["gone"] > LORRY and figures["replaced"] > 0.42
+    if figures["gone"] <= limit and not hidden:
         return None
     if figures["elsewhere"] > 0.3:
         return _found(PictureKind.MOVED, "elsewhere", figures, 0.3, usual, 0.4)
@@ -88,14 +93,14 @@ def _hidden(figures: Figures, usual: Usual) -> Finding | None:
         return _found(PictureKind.MOVED, "gone", figures, limit, usual, 0.5)
     whole = figures["gone"] > 0.88 or figures["structure"] < 0.15
     kind = PictureKind.COVERED if whole else PictureKind.PARTLY_COVERED
-    return _found(kind, "gone", figures, limit, usual, 0.5)
+    return _found(kind, "gone", figures, min(limit, figures["gone"]), usual, 0.5)
 
 
 def _washed_out(figures: Figures, usual: Usual) -> Finding | None:
     limit = min(_high(usual, "level", 160.0) + 35, 235)
     raised = figures["dark"] > min(_high(usual, "dark", 120.0) + 25, 200)
     # Fog is as bright, but takes contrast away; what is washed out keeps it until it is white.
-    strong = figures["coarse"] > 0.3 or figures["white"] > 0.2 or figures["level"] > 190
+    strong = figures["coarse"] > 0.3 or figures["white"] > _high(usual, "white", 0.1) + 0.05 or figures["level"] > 190
     if figures["level"] > limit and raised and strong:
         return _found(PictureKind.WASHED_OUT, "level", figures, limit, usual, 60)
     return None
@@ -103,6 +108,7 @@ def _washed_out(figures: Figures, usual: Usual) -> Finding | None:
 
 def _blurred(figures: Figures, usual: Usual) -> Finding | None:
     limit = _low(usual, "sharpness", -0.5) - 0.8
-    if figures["sharpness"] < limit:
+    # What shakes or rains is soft as well, but then more changes than usual; a blurred picture is a calm one.
+    if figures["sharpness"] < limit and figures["restless"] <= 1.2 * _high(usual, "restless", 8.0) + 0.3:
         return _found(PictureKind.BLURRED, "sharpness", figures, limit, usual, 2)
     return None
