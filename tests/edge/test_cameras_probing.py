@@ -458,6 +458,17 @@ def test_a_camera_that_is_away_ends_with_0_and_no_password_is_printed() -> None:
     assert "geheim" not in everything
 
 
+def test_what_is_usual_is_kept_from_one_check_to_the_next(video: Path, tmp_path: Path) -> None:
+    out, profile = StringIO(), tmp_path / "camera.profile"
+    for _ in range(2):
+        assert run_check([str(video)], frames=6, profile=profile, as_json=True, out=out, errors=out) == 0
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert 0 < len(profile.read_bytes()) <= 200_000
+    assert second["learnt"] >= first["learnt"]
+    nowhere = tmp_path / "no" / "such" / "folder"
+    assert run_check([str(video)], frames=6, profile=nowhere, as_json=True, out=out, errors=out) == 2
+
+
 def test_a_definition_in_a_camera_s_xml_is_not_read() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><UTCDateTime>&a;</UTCDateTime>'
     assert onvif._read(bomb) is None

@@ -158,7 +158,12 @@ def run_check(
         except BadSource as wrong:
             print(f"loa: {wrong}", file=errors)
             code = BAD_SOURCE
-    for one in asyncio.run(check(good, SystemClock(), frames=frames, profile=profile)):
+    try:
+        checked = asyncio.run(check(good, SystemClock(), frames=frames, profile=profile))
+    except OSError as wrong:
+        print(f"loa: {profile}: không đọc hay ghi được / cannot be read or written: {wrong.strerror}", file=errors)
+        return BAD_SOURCE
+    for one in checked:
         if one.seen.rungs[Rung.REACH].reason is CameraReason.NONE and _is_no_picture(one):
             print(f"loa: {one.source}: không đọc được hình nào / holds no picture that can be read", file=errors)
             code = BAD_SOURCE
