@@ -23,6 +23,7 @@ from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
 from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.certificates import AUTHORITY
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn, ShutOut
 from controller.fleet.keyring import Keyring
@@ -82,6 +83,12 @@ class Outside:
     """What else is to be looked after every few minutes."""
     hasher: PasswordHasher = STRONG
     phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *OWN_PHRASES, *CATALOGUE)
+
+
+def authorities(settings: Settings, broker_address: Callable[[], BrokerAddress]) -> str:
+    """Each once, as PEM."""
+    files = {broker_address().ca_file, settings.folder / AUTHORITY if settings.https else None} - {None}
+    return "".join(sorted({file.read_text() for file in files if file is not None}))
 
 
 class App:
@@ -162,6 +169,7 @@ class App:
             keyring=self.keyring,
             exercise_key=orders.public_exercise_key,
             broker_address=outside.broker_address,
+            authorities=partial(authorities, settings, outside.broker_address),
             broker_connected=lambda: self.link.connected,
             replan=lambda: self.ask(Question.PLAN),
         )

@@ -102,5 +102,5 @@ class OwnAgent:
             return False
         enrolment = self._app.services.enrolment
         code, _ = enrolment.invite_again(OWN_AGENT) if known else enrolment.invite(OWN_AGENT, root.id, NAME)
-        enrol(self._url, code, self._folder)
+        enrol(self._url, code, self._folder, authority=self._app.services.authorities())
         return True

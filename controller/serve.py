@@ -6,7 +6,9 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from controller.app import App
@@ -71,14 +73,20 @@ def _start(stack: ExitStack, settings: Settings) -> str:
     )
     broker.start()
     stack.callback(broker.stop)
-    app = on_broker(broker, settings, clock, lambda: _renew(broker, settings, clock))
+    renewed: list[Callable[[], None]] = []
+    app = on_broker(broker, settings, clock, lambda: _renew(settings, clock, renewed))
+    console = _console(settings, clock)
     _greet_first_administrator(app)
     stack.enter_context(Running(app))
-    web = WebServer(app.site, listener)
+    web = WebServer(app.site, listener, console)
     web.start()
     stack.callback(web.stop)
-    stack.enter_context(OwnAgent(app, address_of(listener), settings.folder / "own-agent"))
-    return address_of(listener)
+    renewed.append(web.read_certificate_again)
+    if isinstance(broker, MosquittoBroker):
+        renewed.append(broker.read_certificate_again)
+    address = address_of(listener, "https" if settings.https else "http")
+    stack.enter_context(OwnAgent(app, address, settings.folder / "own-agent"))
+    return address
 
 
 def _mosquitto(settings: Settings, clock: Clock) -> MosquittoBroker:
@@ -88,9 +96,18 @@ def _mosquitto(settings: Settings, clock: Clock) -> MosquittoBroker:
     )
 
 
-def _renew(broker: Broker, settings: Settings, clock: Clock) -> None:
-    if isinstance(broker, MosquittoBroker) and broker.address.tls and certificate(settings, clock)[1]:
-        broker.read_certificate_again()
+def _renew(settings: Settings, clock: Clock, renewed: Iterable[Callable[[], None]]) -> None:
+    """A certificate that would end soon is exchanged, and who shows it reads the new one."""
+    if (settings.https or settings.mosquitto_tls) and certificate(settings, clock)[1]:
+        for read_again in renewed:
+            read_again()
+
+
+def _console(settings: Settings, clock: Clock) -> tuple[Path, Path] | None:
+    if not settings.https:
+        return None
+    files, _ = certificate(settings, clock)
+    return files.certificate, files.key
 
 
 def certificate(settings: Settings, clock: Clock) -> tuple[ServerFiles, bool]:

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in the folder")
     host: str = Field(default="127.0.0.1", description="address that the console listens on")
     port: int = Field(default=8080, description="port that the console listens on")
+    https: bool = Field(
+        default=False, description="the console speaks HTTPS alone, under the site's own authority (site-ca.pem)"
+    )
     public_url: str = Field(default="", description="address of the console as devices see it; empty: host and port")
     mqtt_url: str = Field(
         default="", description="mqtt://user:password@host:port of a broker; empty: start Mosquitto here"
@@ -97,7 +100,7 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        return self.public_url or f"http://{self.host}:{self.port}"
+        return self.public_url or f"{'https' if self.https else 'http'}://{self.host}:{self.port}"
 
 
 def _names(listed: str) -> list[str]:

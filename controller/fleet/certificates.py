@@ -21,6 +21,7 @@ AUTHORITY_LIFE = timedelta(days=20 * 365)
 """A device that was away for years must still know the site."""
 SERVER_LIFE = timedelta(days=397)
 RENEWED_BEFORE = timedelta(days=30)
+AUTHORITY = "site-ca.pem"
 _SLACK = timedelta(days=1)
 """A device's clock may be behind."""
 
@@ -39,7 +40,7 @@ def server_files(folder: Path, site: str, names: Collection[str], now: datetime)
 
     The authority is made at the first call; the certificate whenever it would end soon or `names` are others.
     """
-    files = ServerFiles(folder / "site-ca.pem", folder / "server.pem", folder / "server-key.pem")
+    files = ServerFiles(folder / AUTHORITY, folder / "server.pem", folder / "server-key.pem")
     authority_key = folder / "site-ca-key.pem"
     if not (files.authority.exists() and authority_key.exists()):
         _make_authority(site, files.authority, authority_key, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,13 +15,17 @@ _FAREWELL = 1
 
 
 class WebServer:
-    """Answers on `listener` between `start` and `stop`, and closes it."""
+    """Answers on `listener` between `start` and `stop`, and closes it; with `certificate` and its key (PEM), over
+    HTTPS alone."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+    def __init__(self, app: FastAPI, listener: socket.socket, certificate: tuple[Path, Path] | None = None) -> None:
         self._socket = listener
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=_FAREWELL, lifespan="off", ws="none"
         )
+        self._certificate = certificate
+        if certificate is not None:
+            config.ssl_certfile, config.ssl_keyfile = map(str, certificate)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
 
@@ -28,6 +33,11 @@ class WebServer:
         # Who comes before the thread is ready waits at the door, instead of finding it closed.
         self._socket.listen(_BACKLOG)
         self._thread.start()
+
+    def read_certificate_again(self) -> None:
+        """It was renewed; who comes from now on is shown the new one."""
+        if self._certificate is not None and self._server.config.ssl is not None:
+            self._server.config.ssl.load_cert_chain(*self._certificate)
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -58,6 +68,6 @@ def listen_nearby(host: str, port: int) -> socket.socket:
         return listen(host, 0)
 
 
-def address_of(listener: socket.socket) -> str:
+def address_of(listener: socket.socket, scheme: str = "http") -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -56,6 +56,8 @@ class Services:
     exercise_key: VerifyKey
     broker_address: Callable[[], BrokerAddress]
     """Where devices find the broker."""
+    authorities: Callable[[], str]
+    """Who vouches for broker and console to devices (PEM); empty: those that the system trusts."""
     broker_connected: Callable[[], bool]
     replan: Callable[[], None]
     """Asks for the plan to be compiled soon; returns at once."""

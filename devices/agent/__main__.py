@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     joins = tasks.add_parser("enrol", help="join a commune with a one-time code / ghi danh bằng mã dùng một lần")
     joins.add_argument("url", help="the controller's address, as in https://loa.xa.example")
     joins.add_argument("code", help="the one-time code that the technician was given")
+    joins.add_argument("--ca", type=Path, metavar="FILE", help="with https://: the site's authority, site-ca.pem")
     runs = tasks.add_parser("run", help="keep the plan and play it, until Ctrl-C / chạy cụm loa")
     runs.add_argument("--sound", help="aplay, pw-play, or a folder for WAV files (default: aplay)")
     runs.add_argument("--json", action="store_true", help="one JSON object per event on standard output")
@@ -76,9 +77,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _enrol(given: argparse.Namespace) -> int:
     settings = AgentSettings.load(os.environ, folder=given.folder)
-    identity = enrol(given.url, given.code, Path(settings.folder))
+    identity = enrol(given.url, given.code, Path(settings.folder), authority=_authority(given.ca))
     print(f"Đã ghi danh: {identity.device} ({identity.site})\nEnrolled: {identity.device} ({identity.site})")
     return 0
+
+
+def _authority(file: Path | None) -> str:
+    try:
+        return "" if file is None else file.read_text()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadSettings(f"Không đọc được {file}: {wrong}.", f"Cannot read {file}: {wrong}.") from wrong
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -86,7 +94,7 @@ def _run(given: argparse.Namespace) -> int:
     folder = Path(settings.folder)
     identity = Identity.load(folder)
     lock = _only_one(folder)
-    shared = Shared(SystemClock(), folder)
+    shared = Shared(SystemClock(), folder, authority=identity.authority)
     make_speaker = speaker_maker(settings.sound, identity.device, folder, shared)
 
     def tell(event: AgentEvent) -> None:

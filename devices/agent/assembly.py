@@ -42,11 +42,18 @@ class Shared:
     """
 
     def __init__(
-        self, clock: Clock, folder: Path, *, downloads: int = 2, decoders: int = 1, durable: bool = True
+        self,
+        clock: Clock,
+        folder: Path,
+        *,
+        authority: str = "",
+        downloads: int = 2,
+        decoders: int = 1,
+        durable: bool = True,
     ) -> None:
         self.durable = durable
         self.clock = ProvenClock(clock, kernel_clock_is_kept)
-        self.client = http_client()
+        self.client = http_client(authority)
         self.downloads = Workers("download", downloads)
         self.express = Workers("express", downloads)
         self.decoder = Decoder()

@@ -9,6 +9,7 @@ import msgspec
 
 from devices.agent.errors import BadSettings, ControllerAway, EnrolmentRefused, NotEnrolled
 from devices.agent.settings import KEY_FILE, Identity, MqttAccount, write_secret
+from devices.link.settings import Tls
 from devices.protocol.errors import BadTopic
 from devices.protocol.signing import SigningKey, VerifyKey
 from devices.protocol.topics import DeviceId, SiteId, Topics
@@ -30,22 +31,31 @@ class _Problem(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-def enrol(controller_url: str, code: str, folder: Path, *, client: httpx.Client | None = None) -> Identity:
+def enrol(
+    controller_url: str, code: str, folder: Path, *, client: httpx.Client | None = None, authority: str = ""
+) -> Identity:
     """The identity that the controller gives for `code`, kept in `folder`.
 
     BadSettings for an address that is none, EnrolmentRefused for a code that is not taken, ControllerAway otherwise.
-    A second try after a broken line shows the same key.
+    Over HTTPS `authority` (PEM) alone vouches for it, or those that the system trusts where that is empty. A second try
+    after a broken line shows the same key.
     """
     base = _checked(controller_url)
     if not code.strip():
         raise BadSettings("Thiếu mã ghi danh.", "The enrolment code is missing.")
+    try:
+        trusted = Tls(ca_text=authority or None).context()
+    except ValueError as wrong:
+        raise BadSettings("Tệp chứng thực không dùng được.", f"The authority cannot be used: {wrong}.") from wrong
     key = _own_key(folder)
     asked = {"code": code.strip(), "public_key": key.public.text}
     try:
         if client is not None:
             answer = client.post(f"{base}/api/v1/enrolments", json=asked)
         else:
-            answer = httpx.post(f"{base}/api/v1/enrolments", json=asked, timeout=TIMEOUT, trust_env=False)
+            answer = httpx.post(
+                f"{base}/api/v1/enrolments", json=asked, timeout=TIMEOUT, trust_env=False, verify=trusted
+            )
     except (httpx.HTTPError, httpx.InvalidURL) as away:
         raise ControllerAway(
             f"Không kết nối được với {base}. Hãy kiểm tra địa chỉ và mạng.",

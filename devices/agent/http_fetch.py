@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +16,16 @@ from schedules.programme import Sound
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
 
-def http_client() -> httpx.Client:
-    """For downloads: it follows no redirection and takes nothing from the environment."""
-    return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+def http_client(authority: str = "") -> httpx.Client:
+    """For downloads: it follows no redirection and takes nothing from the environment.
+
+    The controller may stand behind a server that the system trusts: `authority` (PEM) is believed besides. What is
+    downloaded is proven by its hash.
+    """
+    trusted = ssl.create_default_context()
+    if authority:
+        trusted.load_verify_locations(cadata=authority)
+    return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=trusted)
 
 
 class HttpFetch:

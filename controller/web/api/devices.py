@@ -106,7 +106,7 @@ def enrol(us: Us, body: EnrolmentTaken) -> EnrolmentGiven:
             tls=broker.tls,
         ),
         audio_token=enrolled.audio_token,
-        authority=broker.ca_file.read_text() if broker.ca_file else "",
+        authority=us.authorities(),
     )
 
 
