@@ -95,7 +95,7 @@ class App:
     """The controller. `answer` does all that was asked for: in a thread of its own, or in the town by hand."""
 
     def __init__(self, settings: Settings, clock: Clock, speech: Speech, outside: Outside) -> None:
-        settings.folder.mkdir(parents=True, exist_ok=True)
+        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.settings = settings
         self.happenings = Happenings()
         self.database = Database(settings.database, kept_vault(settings.folder), clock)

@@ -138,7 +138,7 @@ def _kept(path: Path) -> SigningKey:
 
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all, for its owner's eyes only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.new")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

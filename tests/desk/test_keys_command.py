@@ -68,3 +68,8 @@ def test_a_wrong_passphrase_opens_nothing(
     monkeypatch.setenv("LOA_PASSPHRASE", "another one altogether")
     assert main(["keys", "rotate", "--root", str(stick)]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_nobody_else_can_look_into_the_folder(home: Path, shown: Any) -> None:
+    shown()
+    assert home.stat().st_mode & 0o077 == 0
