@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NewType
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
@@ -53,6 +54,7 @@ def month_of(moment: datetime) -> Month:
     return Month(moment.astimezone(COMMUNE_ZONE).strftime("%Y-%m"))
 
 
+@cache
 def first_moment(month: Month) -> datetime:
     return datetime.strptime(month, "%Y-%m").replace(tzinfo=COMMUNE_ZONE)
 
@@ -128,8 +130,18 @@ def by_camera_and_month(connection: Connection, first: Month, last: Month) -> di
     return {(CameraId(camera), Month(month)): sums for (camera, month), sums in found.items()}
 
 
-def _summed(connection: Connection, first: Month, last: Month, *by: ColumnElement[str]) -> dict[tuple[str, ...], Sums]:
-    within = camera_months.c.month.between(first, last)
+def by_month_alone(connection: Connection, first: Month, last: Month, only: Collection[CameraId]) -> dict[Month, Sums]:
+    """What is over of these cameras, all of them together."""
+    found = _summed(connection, first, last, camera_months.c.month, only=only)
+    return {Month(month): sums for (month,), sums in found.items()}
+
+
+def _summed(
+    connection: Connection, first: Month, last: Month, *by: ColumnElement[str], only: Collection[CameraId] | None = None
+) -> dict[tuple[str, ...], Sums]:
+    within: ColumnElement[bool] = camera_months.c.month.between(first, last)
+    if only is not None:
+        within &= camera_months.c.camera.in_(only)
     asked = select(*by, *(func.sum(camera_months.c[name]) for name in _NUMBERS)).where(within).group_by(*by)
     found: dict[tuple[str, ...], Sums] = {}
     for row in connection.execute(asked):

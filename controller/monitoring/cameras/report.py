@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,14 +53,15 @@ def lines(
     """One line per camera, area, node or month, or `monthly` one for each of its months; of cameras of today, or `only`
     of these."""
     everyone = {one.id: one for one in (cameras.everyone(connection) if only is None else only)}
-    monthly = monthly or grouping is Grouping.MONTH
+    if grouping is Grouping.MONTH:
+        return _by_month(connection, first, last, now, frozenset(everyone))
     found = _tallies(connection, first, last, now, monthly)
     groups = _groups(connection, grouping, everyone)
     sums: dict[tuple[str, str], Tally] = {}
     counted: dict[tuple[str, str], int] = {}
     for (camera, month), tally in found.items():
         for name in groups.get(camera, ()):
-            key = (month if grouping is Grouping.MONTH else name, "" if grouping is Grouping.MONTH else month)
+            key = (name, month)
             sums[key] = sums[key] + tally if key in sums else tally
             counted[key] = counted.get(key, 0) + 1
     alone = grouping is Grouping.CAMERA
@@ -95,6 +96,18 @@ def _within(parts: Iterable[Stretch], start: datetime, end: datetime) -> Tally:
     return tally
 
 
+def _by_month(
+    connection: Connection, first: Month, last: Month, now: datetime, only: frozenset[CameraId]
+) -> list[Line]:
+    found = {month: Tally.of(sums) for month, sums in uptime.by_month_alone(connection, first, last, only).items()}
+    for one in _lasting(connection, now):
+        if one.camera in only:
+            for month, tally in tallies([one], now).items():
+                if first <= month <= last:
+                    found[month] = found[month] + tally if month in found else tally
+    return [Line(month, "", tally, len(only)) for month, tally in sorted(found.items())]
+
+
 def _tallies(
     connection: Connection, first: Month, last: Month, now: datetime, monthly: bool
 ) -> dict[tuple[CameraId, str], Tally]:
@@ -105,15 +118,19 @@ def _tallies(
     else:
         for camera, sums in uptime.by_camera(connection, first, last).items():
             found[camera, ""] = Tally.of(sums)
-    silent = unwatched(connection, now)
-    known = _known_until(connection, silent)
-    for one in uptime.lasting(connection):
-        parts = lasting(one, known.get(one.camera, now), now)
-        for month, tally in tallies(parts, now).items():
+    for one in _lasting(connection, now):
+        for month, tally in tallies([one], now).items():
             if first <= month <= last:
                 this = (one.camera, month if monthly else "")
                 found[this] = found[this] + tally if this in found else tally
     return found
+
+
+def _lasting(connection: Connection, now: datetime) -> Iterator[Stretch]:
+    """What lasts, as far as somebody watched."""
+    known = _known_until(connection, unwatched(connection, now))
+    for one in uptime.lasting(connection):
+        yield from lasting(one, known.get(one.camera, now), now)
 
 
 def _known_until(connection: Connection, silent: Iterable[CameraId]) -> dict[CameraId, datetime]:
@@ -131,11 +148,10 @@ def _known_until(connection: Connection, silent: Iterable[CameraId]) -> dict[Cam
 def _groups(connection: Connection, grouping: Grouping, everyone: dict[CameraId, Camera]) -> dict[CameraId, list[str]]:
     """To which lines each camera belongs."""
     match grouping:
-        case Grouping.CAMERA | Grouping.MONTH:
-            return {camera: [camera] for camera in everyone}
         case Grouping.AREA:
             tree = areas.tree(connection)
             return {one.id: list(tree.path(one.area)) for one in everyone.values()}
         case Grouping.NODE:
             found = {node.id: node for node in nodes.everyone(connection)}
             return {one.id: list(nodes.path(found, one.node)) for one in everyone.values()}
+    return {camera: [camera] for camera in everyone}

@@ -27,8 +27,10 @@ class Tally:
         return cls(sums.spent, sums.falls)
 
     def __add__(self, other: Tally) -> Tally:
-        spent = {kind: self.time(kind) + other.time(kind) for kind in Condition}
-        return Tally({kind: length for kind, length in spent.items() if length}, self.falls + other.falls)
+        spent = dict(self.spent)
+        for kind, length in other.spent.items():
+            spent[kind] = spent.get(kind, NOTHING) + length
+        return Tally(spent, self.falls + other.falls)
 
     def time(self, *kinds: Condition) -> timedelta:
         return sum((self.spent.get(kind, NOTHING) for kind in kinds), NOTHING)
