@@ -50,8 +50,16 @@ def _said(act: Callable[[], None]) -> int:
     return 0
 
 
-def _show(as_json: bool) -> None:
+def _commune() -> Settings:
     settings = Settings()
+    if not (settings.folder / keys.SIGNING).exists():
+        raise BadKeys(f"There is no commune in {settings.folder}: set LOA_FOLDER.")
+    keys.trusted(settings.folder, Topics(settings.site), SystemClock().now())
+    return settings
+
+
+def _show(as_json: bool) -> None:
+    settings = _commune()
     standing = keys.trusted(settings.folder, Topics(settings.site), SystemClock().now())
     signing = keys.site_key(settings.folder).id
     here = (settings.folder / keys.ROOT).exists()
@@ -68,8 +76,7 @@ def _show(as_json: bool) -> None:
 
 
 def _root(to: Path) -> None:
-    settings = Settings()
-    keys.trusted(settings.folder, Topics(settings.site), SystemClock().now())
+    settings = _commune()
     if to.exists():
         raise BadKeys(f"{to} exists already.")
     passphrase = _passphrase("Mật khẩu mới cho khóa gốc / new passphrase of the root key: ")
@@ -80,21 +87,20 @@ def _root(to: Path) -> None:
 
 
 def _rotate(root: Path | None) -> None:
-    settings = Settings()
+    settings = _commune()
     now = SystemClock().now()
     old, new = keys.rotate(settings.folder, Topics(settings.site), _the_root(settings, root), now)
     print(f"{new}  ký lệnh / signs\n{old}  còn hiệu lực / in force, until: loa keys revoke {old}")
 
 
 def _revoke(key: str, root: Path | None) -> None:
-    settings = Settings()
+    settings = _commune()
     now = SystemClock().now()
     signing = keys.revoke(settings.folder, Topics(settings.site), _the_root(settings, root), KeyId(key), now)
     print(f"{key}  đã thu hồi / revoked\n{signing}  ký lệnh / signs")
 
 
 def _the_root(settings: Settings, file: Path | None) -> SigningKey:
-    keys.trusted(settings.folder, Topics(settings.site), SystemClock().now())
     if file is not None:
         return keys.read_root(file, _passphrase("Mật khẩu của khóa gốc / passphrase of the root key: "))
     if not (settings.folder / keys.ROOT).exists():

@@ -22,8 +22,9 @@ from controller.store.sealing import kept_vault
 VERSION = 1
 DATABASE, BOX, MANIFEST = "database", "keys.box", "manifest.json"
 _BROKER_ACCOUNTS = Path("mosquitto/dynamic-security.json")
-_LEFT_OUT = ("mosquitto", "unfinished")
-"""Folders whose content is made anew."""
+_LEFT_OUT = ("mosquitto", "unfinished", "own-agent")
+"""Folders whose content is made anew: the agent of this box joins again."""
+_PLAIN = ("speech", "pictures")
 
 
 class BadBackup(Exception):
@@ -128,18 +129,19 @@ def _add_file(archive: tarfile.TarFile, name: str, file: Path, manifest: dict[st
 
 
 def _secrets(folder: Path) -> Iterator[Path]:
-    """What lies in the folder itself, but for a database; and the accounts of the broker."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith((".", "loa.db")):
-            yield path.relative_to(folder)
+    """All but what is known to be large and no secret, and the accounts of the broker."""
+    yield from (file for file in _kept(folder) if file.parts[0] not in _PLAIN)
     if (folder / _BROKER_ACCOUNTS).exists():
         yield _BROKER_ACCOUNTS
 
 
 def _plain(folder: Path) -> Iterator[Path]:
-    """What lies in folders of its own: sounds and pictures."""
+    yield from (file for file in _kept(folder) if file.parts[0] in _PLAIN)
+
+
+def _kept(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part in _LEFT_OUT for part in parts)
-        if len(parts) > 1 and path.is_file() and not hidden:
-            yield path.relative_to(folder)
+        file = path.relative_to(folder)
+        left_out = any(part.startswith(".") or part in _LEFT_OUT for part in file.parts)
+        if path.is_file() and not left_out and not file.name.startswith("loa.db"):
+            yield file

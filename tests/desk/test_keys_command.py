@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from controller.__main__ import main
+from controller.fleet import keys
+from devices.clock import SystemClock
+from devices.protocol.topics import SiteId, Topics
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LOA_FOLDER", str(tmp_path / "home"))
     monkeypatch.setenv("LOA_PASSPHRASE", "ba con voi trắng qua cầu")
+    keys.trusted(tmp_path / "home", Topics(SiteId("xa")), SystemClock().now())
     return tmp_path / "home"
 
 
@@ -68,6 +72,16 @@ def test_a_wrong_passphrase_opens_nothing(
     monkeypatch.setenv("LOA_PASSPHRASE", "another one altogether")
     assert main(["keys", "rotate", "--root", str(stick)]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_where_there_is_no_commune_no_key_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOA_FOLDER", str(tmp_path / "elsewhere"))
+    for command in (["show"], ["rotate"], ["revoke", "x"], ["root", "--to", str(tmp_path / "root.pem")]):
+        assert main(["keys", *command]) == 2
+        assert "LOA_FOLDER" in capsys.readouterr().err
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_nobody_else_can_look_into_the_folder(home: Path, shown: Any) -> None:

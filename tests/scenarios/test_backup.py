@@ -111,6 +111,10 @@ def commune(tmp_path: Path) -> Path:
     (folder / "speech" / "sounds").mkdir(parents=True)
     (folder / "speech" / "sounds" / "a.opus").write_bytes(b"sound")
     (folder / "site-signing-key.pem").write_text("the secret itself")
+    for place in ("own-agent", "mosquitto", "of tomorrow"):
+        (folder / place).mkdir()
+        (folder / place / "device-key.pem").write_text("the secret itself")
+    (folder / "mosquitto" / "dynamic-security.json").write_text("the secret itself")
     Database(f"sqlite:///{folder / 'loa.db'}").close()
     return folder
 
@@ -133,6 +137,9 @@ def test_the_keys_in_a_backup_open_with_the_passphrase_alone(commune: Path, tmp_
     restore(backup, home, f"sqlite:///{home / 'loa.db'}", PASSPHRASE)
     assert (home / "site-signing-key.pem").stat().st_mode & 0o777 == 0o600
     assert (home / "speech" / "sounds" / "a.opus").read_bytes() == b"sound"
+    assert (home / "of tomorrow" / "device-key.pem").exists()
+    assert (home / "mosquitto" / "dynamic-security.json").exists()
+    assert not (home / "own-agent").exists()
     assert backup.stat().st_mode & 0o077 == 0
 
 
