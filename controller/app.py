@@ -45,6 +45,7 @@ from controller.speech.phrases import CATALOGUE, FixedPhrase
 from controller.store.database import Database
 from controller.store.sealing import kept_vault
 from controller.web.access import STRONG, Access, PasswordHasher
+from controller.web.oidc import Oidc
 from controller.web.pages.incident_lines import incidents_in_words
 from controller.web.pages.writing import save_when_heard
 from controller.web.services import Services
@@ -164,6 +165,7 @@ class App:
             sending=self.sending,
             care=Care(self.database, clock, self.happenings),
             access=self.access,
+            oidc=Oidc(settings, self.database, clock, self.access.log_ins),
             happenings=self.happenings,
             site_key=orders.public_key,
             keyring=self.keyring,

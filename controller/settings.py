@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from devices.protocol.topics import SiteId
@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     plan_hours: int = Field(default=72, ge=1, le=24 * 14, description="how far ahead devices keep the plan")
     heartbeat_seconds: float = Field(default=30.0, gt=0, description="how often a device says that it is there")
 
+    oidc_issuer: str = Field(default="", description="address of an OpenID Connect provider; empty: none")
+    oidc_client_id: str = Field(default="", description="what this site is called at that provider")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="its secret there")
     audit_months: int = Field(
         default=24, ge=1, le=600, description="how long it is kept who changed what; older rows go from the front"
     )

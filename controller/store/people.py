@@ -158,6 +158,11 @@ def by_oidc(connection: Connection, subject: str) -> Account | None:
     return None if row is None else account_of(row)
 
 
+def is_tied(connection: Connection, account: AccountId) -> bool:
+    """Whether the account belongs to a subject of the OIDC provider."""
+    return connection.scalar(select(accounts.c.oidc_subject).where(accounts.c.id == account)) is not None
+
+
 def everyone(connection: Connection) -> tuple[tuple[Account, datetime | None], ...]:
     """All accounts by name, each with when it was closed."""
     rows = connection.execute(select(accounts).order_by(accounts.c.name, accounts.c.id))

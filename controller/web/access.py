@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher as PasswordHasher
-from fastapi import Request
+from fastapi import Path, Request
 
 from controller.errors import NotAllowed, NotFound, NotLoggedIn
 from controller.fleet.enrolment import digest
@@ -24,6 +25,8 @@ from devices.clock import Clock
 from schedules.programme import AreaId
 
 COOKIE = "loa_session"
+Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
+"""In an address: no larger than the database can count."""
 STRONG = PasswordHasher()
 """argon2id as RFC 9106 advises where memory is scarce: slow on purpose."""
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from controller.errors import NotFound
+from controller.web.access import Number
 from controller.web.services import Services, services_of
 
 router = APIRouter(tags=["public"])
@@ -34,7 +35,7 @@ def certificate(us: Us) -> Response:
 
 
 @router.get("/public/alerts/{alert}.cap", summary="One warning in force, as signed CAP 1.2", response_class=Response)
-def message(us: Us, alert: int) -> Response:
+def message(us: Us, alert: Number) -> Response:
     found = us.warnings.mirror.find(alert)
     if found is None:
         raise NotFound("unknown-alert", "There is no alert {alert}.", alert=alert)

@@ -27,6 +27,7 @@ from controller.settings import Settings
 from controller.speech.library import Library
 from controller.store.database import Database
 from controller.web.access import Access
+from controller.web.oidc import Oidc
 from devices.clock import Clock
 from devices.protocol.signing import VerifyKey
 
@@ -50,6 +51,7 @@ class Services:
     sending: Sending
     care: Care
     access: Access
+    oidc: Oidc
     happenings: Happenings
     site_key: VerifyKey
     keyring: Keyring

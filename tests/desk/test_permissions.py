@@ -43,6 +43,8 @@ OPEN = {
     "/public/alerts.pem": "warnings in force are for everybody",
     "/public/alerts/{alert}.cap": "warnings in force are for everybody",
     "/login": "here one logs in",
+    "/login/oidc": "here one logs in, elsewhere",
+    "/login/oidc/back": "here one comes back from there",
     "/welcome": "an invited person shows a one-time code",
     "/api/v1/invitations": "an invited person shows a one-time code",
     "/logout": "whoever has no session leaves none",

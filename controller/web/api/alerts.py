@@ -20,7 +20,7 @@ from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertId, AlertRow, SourceId
 from controller.store.concerns import seen
 from controller.store.people import Account, AccountId, Role
-from controller.web.access import bearer, need
+from controller.web.access import Number, bearer, need
 from controller.web.api.alert_shapes import (
     AlertGiven,
     AlertInFull,
@@ -132,7 +132,7 @@ def stop(us: Us, body: StopTaken, who: Annotated[Account, Depends(need(*STOPPERS
 
 
 @router.get("/alerts/{alert}", summary="One warning, with its places, its story and what is said because of it")
-def read_alert(us: Us, alert: int, _: Anyone) -> AlertInFull:
+def read_alert(us: Us, alert: Number, _: Anyone) -> AlertInFull:
     with us.database.read() as connection:
         row = alerts.find(connection, AlertId(alert))
         if row is None:
@@ -169,7 +169,7 @@ def read_alert(us: Us, alert: int, _: Anyone) -> AlertInFull:
 
 
 @router.get("/alerts/{alert}/document", summary="The message as it came, byte for byte", response_class=Response)
-def read_document(us: Us, alert: int, _: Anyone) -> Response:
+def read_document(us: Us, alert: Number, _: Anyone) -> Response:
     with us.database.read() as connection:
         if alerts.find(connection, AlertId(alert)) is None:
             raise NotFound("unknown-alert", "There is no alert {alert}.", alert=alert)
@@ -179,19 +179,19 @@ def read_document(us: Us, alert: int, _: Anyone) -> Response:
 
 
 @router.post("/alerts/{alert}/release", summary="Release it: one person's word")
-def release(us: Us, alert: int, body: ReleaseTaken, who: Approver) -> AlertInFull:
+def release(us: Us, alert: Number, body: ReleaseTaken, who: Approver) -> AlertInFull:
     us.warnings.decisions.release(AlertId(alert), who, tuple(AreaId(area) for area in body.areas))
     return read_alert(us, alert, who)
 
 
 @router.post("/alerts/{alert}/reject", summary="It is never said")
-def reject(us: Us, alert: int, body: Reason, who: Approver) -> AlertInFull:
+def reject(us: Us, alert: Number, body: Reason, who: Approver) -> AlertInFull:
     us.warnings.decisions.reject(AlertId(alert), who, body.reason)
     return read_alert(us, alert, who)
 
 
 @router.post("/alerts/{alert}/correct", summary="It was wrong: silence at once, and the correction wherever it sounded")
-def correct(us: Us, alert: int, body: Reason, who: Approver) -> AlertInFull:
+def correct(us: Us, alert: Number, body: Reason, who: Approver) -> AlertInFull:
     us.warnings.decisions.correct(AlertId(alert), who, body.reason)
     return read_alert(us, alert, who)
 

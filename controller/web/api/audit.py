@@ -28,7 +28,7 @@ Administrator = Annotated[Account, Depends(need(Role.ADMINISTRATOR))]
 Word = Annotated[str, Query(max_length=200)]
 
 
-class EntryGiven(Given):
+class AuditRowGiven(Given):
     id: int
     at: datetime
     who: str = Field(description="account; empty: the controller itself")
@@ -74,10 +74,10 @@ def list_entries(
     until: datetime | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="rows older than this id")] = None,
     most: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> list[EntryGiven]:
+) -> list[AuditRowGiven]:
     with us.database.read() as connection:
         found = audit.latest(connection, Asked(who, what, about, since, until, before), most)
-    return [EntryGiven.model_validate(entry) for entry in found]
+    return [AuditRowGiven.model_validate(entry) for entry in found]
 
 
 @router.get(

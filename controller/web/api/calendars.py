@@ -12,7 +12,7 @@ from controller.store import bulletins, calendars, people
 from controller.store.bulletins import BulletinId
 from controller.store.calendars import ChangeId, EntryId, KeptEntry
 from controller.store.people import Account, AccountId, Role
-from controller.web.access import need
+from controller.web.access import Number, need
 from controller.web.api.calendar_shapes import (
     ChangeGiven,
     EntryGiven,
@@ -54,12 +54,12 @@ def add_entry(us: Us, body: ANew, who: Writer) -> EntryGiven:
 
 
 @router.put("/calendar/{entry}", summary="Write another in its place, under a new id")
-def put_entry(us: Us, entry: int, body: ANew, who: Writer) -> EntryGiven:
+def put_entry(us: Us, entry: Number, body: ANew, who: Writer) -> EntryGiven:
     return _written(us, us.calendars.put(EntryId(entry), body.entry(), who))
 
 
 @router.delete("/calendar/{entry}", status_code=204, summary="Take an entry out: by its author or an approver")
-def remove_entry(us: Us, entry: int, who: Writer) -> None:
+def remove_entry(us: Us, entry: Number, who: Writer) -> None:
     us.calendars.remove(EntryId(entry), who)
     us.replan()
 
@@ -87,7 +87,7 @@ def add_change(us: Us, programme: str, body: NewChange, who: Writer) -> ChangeGi
 
 
 @router.delete("/programmes/{programme}/changes/{change}", status_code=204, summary="Take a change back")
-def undo_change(us: Us, programme: str, change: int, who: Writer) -> None:
+def undo_change(us: Us, programme: str, change: Number, who: Writer) -> None:
     us.calendars.undo(ProgrammeId(programme), ChangeId(change), who)
     us.replan()
 

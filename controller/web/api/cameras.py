@@ -22,7 +22,7 @@ from controller.store.concerns import CONCERNS, check_known, seen
 from controller.store.maintenance import Maintenance, MaintenanceId
 from controller.store.people import Account, Role
 from controller.store.troubles import Subject
-from controller.web.access import need
+from controller.web.access import Number, need
 from controller.web.api.camera_shapes import (
     AxisGiven,
     CameraGiven,
@@ -157,7 +157,7 @@ def announce(us: Us, body: MaintenanceTaken, who: SomewhereTechnician) -> Mainte
 @router.delete(
     "/maintenance/{maintenance}", status_code=204, summary="It is over, or does not take place", tags=["maintenance"]
 )
-def end_maintenance(us: Us, maintenance: int, _: Technician) -> Response:
+def end_maintenance(us: Us, maintenance: Number, _: Technician) -> Response:
     Announcing(us.database, us.clock).end(MaintenanceId(maintenance))
     return Response(status_code=204)
 

@@ -13,7 +13,7 @@ from controller.errors import ControllerError, NotFound
 from controller.store import areas, calendars, overview, people
 from controller.store.calendars import Entry, EntryId, KeptEntry
 from controller.store.people import Account, Role
-from controller.web.access import need
+from controller.web.access import Number, need
 from controller.web.api.calendar_shapes import EntryTaken
 from controller.web.pages.area_choice import choices
 from controller.web.pages.calendar_words import entry_in_words, kind_of
@@ -102,7 +102,7 @@ def write(request: Request, us: Us, who: Writer, kind: str, typed: Annotated[Typ
 
 
 @router.post("/calendars/{entry}/remove")
-def remove(us: Us, who: Writer, entry: int) -> Response:
+def remove(us: Us, who: Writer, entry: Number) -> Response:
     us.calendars.remove(EntryId(entry), who)
     us.replan()
     return go("/calendars", "calendar-removed")

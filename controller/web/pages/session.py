@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from controller.errors import ControllerError, NotFound
+from controller.errors import ControllerError, NotFound, NotLoggedIn
 from controller.store import areas
 from controller.web.access import COOKIE, refuse_forgery
 from controller.web.api.people import set_cookie
 from controller.web.language import COOKIE as LANGUAGE_COOKIE
 from controller.web.language import Language
 from controller.web.log_in import SecondFactorWanted
+from controller.web.oidc import BACK
 from controller.web.pages.frame import go, local, page, words_of
 from controller.web.services import Services, services_of
 
@@ -22,6 +24,8 @@ router = APIRouter()
 Us = Annotated[Services, Depends(services_of)]
 Field = Annotated[str, Form(max_length=1000)]
 
+OIDC_COOKIE = "loa_oidc"
+_TEN_MINUTES = 600
 _A_YEAR = 366 * 24 * 3600
 
 
@@ -53,6 +57,28 @@ def log_in(
         return _login(us, request, local(next), username, wrong, again)
     answer = go(local(next))
     set_cookie(answer, request, session.token)
+    return answer
+
+
+@router.get("/login/oidc")
+def begin_elsewhere(us: Us, request: Request, next: str = "/") -> Response:
+    """To the provider's own log-in."""
+    begun = us.oidc.begin(local(next))
+    answer = RedirectResponse(begun.url, status_code=303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(OIDC_COOKIE, begun.cookie, max_age=_TEN_MINUTES, httponly=True, samesite="lax", secure=secure)
+    return answer
+
+
+@router.get(BACK)
+def come_back(us: Us, request: Request, state: str = "", code: str = "") -> Response:
+    try:
+        session, onwards = us.oidc.finish(request.cookies.get(OIDC_COOKIE, ""), state, code)
+    except NotLoggedIn as wrong:
+        return _login(us, request, "/", wrong=wrong)
+    answer = go(local(onwards))
+    set_cookie(answer, request, session.token)
+    answer.delete_cookie(OIDC_COOKIE)
     return answer
 
 
@@ -111,4 +137,5 @@ def _login(
         wrong=words_of(request).say(wrong.text, **wrong.values) if wrong else "",
         place=roots[0].name if roots else "",
         ticket=ticket,
+        elsewhere=f"/login/oidc?next={quote(onwards, safe='')}" if us.oidc.is_set_up else "",
     )

@@ -15,7 +15,7 @@ from controller.store.bulletins import Bulletin, BulletinId
 from controller.store.calendars import ChangeId
 from controller.store.database import Connection
 from controller.store.people import Account, Role
-from controller.web.access import need
+from controller.web.access import Number, need
 from controller.web.pages.frame import go
 from controller.web.pages.when_form import read_clock, read_day
 from controller.web.services import Services, services_of
@@ -56,7 +56,7 @@ def change_day(
 
 
 @router.post("/programmes/{programme}/changes/{change}/undo")
-def undo(us: Us, who: Writer, programme: str, change: int) -> Response:
+def undo(us: Us, who: Writer, programme: str, change: Number) -> Response:
     us.calendars.undo(ProgrammeId(programme), ChangeId(change), who)
     us.replan()
     return go(f"/programmes/{programme}", "day-restored")
