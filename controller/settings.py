@@ -56,7 +56,7 @@ class Settings(BaseSettings):
 
     oidc_issuer: str = Field(default="", description="address of an OpenID Connect provider; empty: none")
     oidc_client_id: str = Field(default="", description="what this site is called at that provider")
-    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="its secret there")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="its secret there")
     audit_months: int = Field(
         default=24, ge=1, le=600, description="how long it is kept who changed what; older rows go from the front"
     )

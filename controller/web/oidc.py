@@ -122,9 +122,10 @@ class Oidc:
     def _client(self) -> OAuth2Client:
         if not self.is_set_up:
             raise NotFound("not-found", "There is nothing at this address.")
+        secret = self._settings.oidc_client_secret
         return OAuth2Client(
             self._settings.oidc_client_id,
-            self._settings.oidc_client_secret.get_secret_value(),
+            secret and secret.get_secret_value(),
             scope="openid profile",
             redirect_uri=f"{self._settings.url}{BACK}",
             code_challenge_method="S256",
