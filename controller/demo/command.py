@@ -64,6 +64,7 @@ def _prove(sound: Path | None, as_json: bool) -> int:
 def _stay(sound: Path | None, as_json: bool) -> int:
     with Demo(sound) as demo:
         demo.wait_until_all_are_there()
+        demo.add_cameras()
         _greet_program(demo) if as_json else _greet_person(demo)
         demo.app.happenings.listen(_as_json if as_json else as_line)
         signal.pause()

@@ -15,6 +15,7 @@ import httpx
 from controller.app import App
 from controller.connected import on_broker
 from controller.demo.fleet import FleetProcess, Told
+from controller.demo.scenes import cameras
 from controller.demo.village import PLACES, VILLAGES, Person, log_in, people, settle
 from controller.fleet.broker.access import observer
 from controller.fleet.broker.embedded import EmbeddedBroker
@@ -49,6 +50,7 @@ class Demo:
         self._tell = tell
         self._stack = ExitStack()
         self.url = ""
+        self._folder = Path()
         self.sound = sound or Path()
         self.observer = Observer("", 0, "", "")
         self.editor, self.approver = people()
@@ -78,8 +80,15 @@ class Demo:
                     return
             time.sleep(GLANCE)
 
+    def add_cameras(self) -> None:
+        """Some cameras for the village to watch, with pictures that are drawn here."""
+        with self.client(self.editor) as client:
+            for one in cameras(self._folder / "scenes"):
+                client.post("/api/v1/cameras", json=dict(one)).raise_for_status()
+
     def _start(self, stack: ExitStack) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)))
+        self._folder = folder
         self.sound = self._sound or folder / "sound"
         settings = Settings(
             site=SiteId("demo"), folder=folder / "controller", database_url="", mqtt_url="", quiet_hours=""
