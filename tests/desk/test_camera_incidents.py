@@ -129,6 +129,18 @@ def test_a_wrong_password_is_a_state_of_its_own_and_hides_what_lies_behind(sentr
     assert abs(spent[Condition.DEGRADED] - 4 * MINUTE) <= MINUTE
 
 
+def test_a_picture_that_its_device_has_looked_at_twice_is_believed_to_be_bad_at_the_third_look(sentry: Sentry) -> None:
+    camera = sentry.watch("cho-xa")
+    sentry.befall([camera], CameraReason.FINDING, 5 * MINUTE, 9 * MINUTE)
+    sentry.run_until(8 * MINUTE)
+    (one,) = sentry.incidents()
+    assert (one.kind, one.reason) == (TroubleKind.CAMERA_PICTURE, "finding")
+    assert one.opened_at - datetime.fromisoformat(str(one.facts["since"])) <= 25 * SECOND
+    assert sentry.cameras[camera].axes["picture"].probes >= 2
+    sentry.run_until(11 * MINUTE)
+    assert sentry.incidents(open=True) == []
+
+
 def test_announced_absence_alarms_nobody_and_is_counted_for_itself(sentry: Sentry) -> None:
     sentry.hang("sw-1", NodeKind.SWITCH)
     found = [sentry.watch(f"c-{number}", "sw-1") for number in range(4)]

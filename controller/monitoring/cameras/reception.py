@@ -20,6 +20,8 @@ from devices.protocol.messages.cameras import Axis as AxisTold
 from devices.protocol.messages.cameras import CameraId, CameraReport, DeviceHealth, Standing
 from devices.protocol.topics import DeviceId
 
+LOOKS_BEHIND_A_VERDICT = 2
+"""A device calls a picture bad, or good again, after so many looks in a row: its first word is so many results."""
 _GOOD = {Standing.GOOD: True, Standing.BAD: False, Standing.UNKNOWN: None}
 
 
@@ -85,6 +87,8 @@ def _lost(state: CameraState, since: datetime) -> CameraState:
 def _told(state: CameraState | None, report: CameraReport, device: DeviceId, now: datetime) -> CameraState:
     before = Health() if state is None else health_of(state)
     told = {axis: _of_wire(getattr(report, axis.value), now) for axis in Axis}
+    picture = told[Axis.PICTURE]
+    told[Axis.PICTURE] = replace(picture, probes=picture.probes + LOOKS_BEHIND_A_VERDICT - 1)
     kept = CameraState(report.camera, device, min(report.at, now), axes={}, report=msgspec.to_builtins(report))
     return _with(kept, learnt(before, told))
 
