@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
+from controller.fleet import keys
 from controller.fleet.broker.errors import ProgramMissing
 from controller.fleet.broker.mosquitto_child import find_plugin
 from controller.monitoring.symptoms import received_badly, subject
@@ -223,3 +224,17 @@ class TestOnMosquitto:
         world.until(lambda: "audio-refused" in {one.reason for one in ledger.incidents})
         assert Redirecting.asked
         assert Trap.asked == []
+
+    def test_a_revoked_key_orders_nothing_any_more(self, world: MosquittoWorld) -> None:
+        """The last of all: from here on the commune signs with another key."""
+        ledger, home, topics = Ledger(world), world.app.settings.folder, world.app.topics
+        keys.revoke(home, topics, keys.read_root(home / keys.ROOT, ""), world.key.id, world.now())
+        world.until(lambda: world.kept(topics.keys()) == (home / keys.LIST).read_bytes())
+        for _ in range(2):
+            counted = ledger.refused.get("bad-signature", 0)
+            world.say(urgent_topic(world), sealed(world, order(world)), retain=False)
+            world.until(lambda counted=counted: ledger.refused.get("bad-signature", 0) > counted)  # type: ignore[misc]
+            world.reboot()
+        assert world.heard(FORGED) == 0
+        world.say(urgent_topic(world), sealed(world, order(world, "under-the-next-key"), keys.site_key(home)))
+        world.until(lambda: world.heard("under-the-next-key") > 0)
