@@ -283,7 +283,8 @@ async def _every_fault(rig: Rig) -> None:
         assert max(needed.values()) <= PROBES, needed
         assert all(len(log.probes[name]) > 20 for name in names), "a camera that hangs delayed the others"
         assert log.news < sum(map(len, log.probes.values())) / 2
-        assert resident() - memory < 80
+        # What is learnt of a camera takes about a megabyte; a stream that stayed open would take far more.
+        assert resident() - memory < 150
 
 
 @pytest.mark.long
