@@ -85,6 +85,7 @@ def test_those_that_stay_away_after_their_switch_is_back_stand_alone(sentry: Sen
     assert told(sentry) == [What.INCIDENT, What.RECOVERED, What.INCIDENT]
 
 
+@pytest.mark.long
 def test_a_camera_that_comes_and_goes_is_one_incident_and_two_messages(sentry: Sentry) -> None:
     camera = sentry.watch("cho-xa")
 
