@@ -309,6 +309,13 @@ def test_the_pages_for_people_do_the_same(town: Town) -> None:
     changed = browser.post(made.url.path, data={"name": "Mai", "roles": ["viewer"], "closed": "yes"})
     assert changed.status_code == 200
     assert "Mai" in browser.get("/people").text
+    both = frozenset({Grant(Role.EDITOR, AreaId("thon-1")), Grant(Role.VIEWER, AreaId("xa"))})
+    ba = town.app.access.accounts.add("ba", "Ba", frozenset(), both).id
+    assert browser.post(f"/people/{ba}", data={"name": "Bà Ba", "roles": ["viewer"]}).status_code == 200
+    with town.app.database.read() as connection:
+        kept = people.find(connection, ba)
+    assert kept
+    assert (kept.name, kept.limited) == ("Bà Ba", both), "what the form cannot say it does not take away"
     assert browser.post("/people", data={"username": "mai", "roles": ["editor"]}).status_code == 409
     begun = browser.post("/me/second-factor", data={})
     assert "<svg" in begun.text

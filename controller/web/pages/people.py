@@ -74,10 +74,12 @@ def change(
     roles: Fields = [],  # noqa: B006
     closed: Field = "",
 ) -> Response:
-    everywhere, limited = _held(roles, area)
+    with us.database.read() as connection:
+        before = people.find(connection, AccountId(account))
+    held = _held(roles, area) if before and _is_simple(before) else (None, None)
     try:
         us.access.accounts.change(
-            AccountId(account), who, name=name, roles=everywhere, limited=limited, closed=bool(closed)
+            AccountId(account), who, name=name, roles=held[0], limited=held[1], closed=bool(closed)
         )
     except NotFound:
         raise
@@ -153,6 +155,11 @@ def _held(roles: list[str], area: str) -> tuple[frozenset[Role], frozenset[Grant
     return (frozenset(), frozenset(Grant(role, AreaId(area)) for role in chosen)) if area else (chosen, frozenset())
 
 
+def _is_simple(account: Account) -> bool:
+    """Whether the form can say what the account may do: some roles, all in one place."""
+    return len({grant.area for grant in account.limited}) + bool(account.roles) <= 1
+
+
 def _errors(request: Request, wrong: ControllerError, field: str) -> dict[str, str]:
     return {wrong.field or field: words_of(request).say(wrong.text, **wrong.values)}
 
@@ -208,6 +215,7 @@ def _person(
         person_shown=person,
         closed_at=closed_at,
         area=within[0] if within else "",
+        simple=_is_simple(person),
         options=_options(request, tree),
         roles=_role_choices(request),
         held=[role.value for role in person.held],
