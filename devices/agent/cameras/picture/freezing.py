@@ -14,13 +14,15 @@ from devices.agent.cameras.picture.profile import Standing
 from devices.agent.cameras.picture.rules import Figures, Usual
 from devices.agent.cameras.picture.verdict import Finding, PictureKind
 
-WITHOUT_SIGN = -4.3
-NEARER, ECHO, RARE_ECHO, STILLER, LESS_LIFE, CLOCK_STANDS = 0.9, 2.5, 3.2, 1.2, 1.0, 7.0
-"""Log-odds that a picture stands, per octave or per unit of correlation: fitted to made scenes of many kinds, each kind
-judged by what was fitted to the others."""
-LIMIT = 0.5
-"""The sum of two looks' log-odds."""
-SUSPICIOUS = -0.5
+WITHOUT_SIGN = -4.0
+NEARER, ECHO, RARE_ECHO, STILLER, LESS_LIFE, CLOCK_STANDS, SOMETHING_MOVED = 0.9, 3.0, 7.0, 1.2, 1.0, 7.0, -2.0
+"""Log-odds that a picture stands, per octave or per unit of correlation: fitted to made scenes of many kinds, then
+rounded, with more weight on noise that comes again more than it ever does here."""
+MOVED = -0.8
+"""Octaves by which the tile that changed most has changed more than is little for this camera."""
+LIMIT = -0.4
+"""The sum of two looks' log-odds. A live picture hardly ever comes near it twice in a row."""
+SUSPICIOUS = -1.5
 RESTLESS = 1.3
 """More change within the burst than this many times the usual is life, and settles it."""
 CLOCK_STOPPED = 0.45
@@ -35,12 +37,14 @@ def signs(figures: Figures, usual: Usual) -> float:
         return -MOST
     echo = 0.0 if math.isnan(figures["echo"]) else figures["echo"]
     stopped = figures["ticking"] < CLOCK_STOPPED
+    stiller = _octaves_below(figures["stir"], usual["stir"][0], 0.3, 3, 2)
     odds = (
         WITHOUT_SIGN
         + NEARER * _octaves_below(figures["gap"], usual["gap"][0], 0.05, 2, 3)
-        + ECHO * echo
-        + RARE_ECHO * _within(echo - usual["echo"][1], 1, 1)
-        + STILLER * _octaves_below(figures["stir"], usual["stir"][0], 0.3, 3, 2)
+        + ECHO * min(echo, 0.7)
+        + RARE_ECHO * _within(echo - usual["echo"][1], 0.5, 0.5)
+        + STILLER * stiller
+        + SOMETHING_MOVED * (stiller < MOVED)
         + LESS_LIFE * _octaves_below(figures["life"], usual["life"][0], 0.3, 2, 2)
         + CLOCK_STANDS * stopped
     )
@@ -55,7 +59,7 @@ def next_standing(before: Standing, odds: float) -> Standing:
         return Standing(last=odds) if good > 1 or not before.confirmed else replace(before, good=good, last=odds)
     if both <= LIMIT and not before.confirmed:
         return Standing(bad=before.bad + 1, last=odds)
-    certainty = 1 / (1 + math.exp(-both / 2))
+    certainty = 1 / (1 + math.exp(LIMIT - both))
     found = Finding(PictureKind.FROZEN, certainty, "standing", both, LIMIT, None)
     return Standing(bad=before.bad + 1, last=odds, confirmed=found)
 
@@ -64,7 +68,7 @@ def suspected(odds: float) -> Finding | None:
     """The finding of one look alone."""
     if odds < SUSPICIOUS:
         return None
-    return Finding(PictureKind.FROZEN, 1 / (1 + math.exp(-odds)), "standing", odds, LIMIT, None)
+    return Finding(PictureKind.FROZEN, 1 / (1 + math.exp(LIMIT - odds)), "standing", odds, LIMIT, None)
 
 
 def _octaves_below(value: float, low: float, floor: float, most_above: float, most_below: float) -> float:

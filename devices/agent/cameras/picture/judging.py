@@ -50,7 +50,8 @@ def judge_look(profile: Profile, at: datetime, look: Look, now: tuple[Finding, .
         odds = freezing.signs(measured.figures, usual(profile, at, MOST_LOOKS_LIE))
         freeze, still = freezing.next_standing(profile.freeze, odds), freezing.suspected(odds)
     after = replace(profile, view=view, freeze=freeze)
-    if not still:
+    # The first of a row that repeats is what the others are held against.
+    if not (still and profile.freeze.bad):
         after = replace(after, recent=Recent(look.small, look.fine))
     if seen or still or view.confirmed or freeze.confirmed:
         after = replace(after, pending=None)

@@ -107,7 +107,7 @@ def _washed_out(figures: Figures, usual: Usual) -> Finding | None:
 
 
 def _blurred(figures: Figures, usual: Usual) -> Finding | None:
-    limit = _low(usual, "sharpness", -0.5) - 0.8
+    limit = _low(usual, "sharpness", -0.5) - 0.9
     # What shakes or rains is soft as well, but then more changes than usual; a blurred picture is a calm one.
     if figures["sharpness"] < limit and figures["restless"] <= 1.2 * _high(usual, "restless", 8.0) + 0.3:
         return _found(PictureKind.BLURRED, "sharpness", figures, limit, usual, 2)
