@@ -32,6 +32,7 @@ from controller.store.manner import AS_USUAL, Manner
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState
+from controller.store.topics import Topic
 from devices.clock import Clock
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId, Sha256
@@ -42,7 +43,6 @@ MAX_TITLE = 200
 AT_ONCE = 600
 """Up to so many spoken characters are rendered while a person waits; the offline voice needs a second or two."""
 _OWN_TITLE = 80
-"""How much of its first line names a bulletin that nobody gave a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class Draft:
     script: Script = Script()
     recording: Sha256 | None = None
     language: SpokenLanguage = SpokenLanguage.VIETNAMESE
+    topic: Topic = Topic.OTHER
 
 
 class Desk:
@@ -175,6 +176,7 @@ class Desk:
             repeat=preview is not None and script.repeat,
             speech_band=preview is not None and script.speech_band,
             language=draft.language.value,
+            topic=draft.topic,
         )
         with self._database.write() as connection:
             if recordings.find(connection, sound) is None:
@@ -227,9 +229,8 @@ class Desk:
         return row
 
     def _keep(self, asset: Asset) -> Recording:
-        recording = Recording.of(asset)
         with self._database.write() as connection:
-            recordings.keep(connection, recording, self._clock.now())
+            recordings.keep(connection, recording := Recording.of(asset), self._clock.now())
         return recording
 
 
@@ -257,7 +258,7 @@ def _title(draft: Draft) -> str:
 
 
 def own_title(text: str) -> str:
-    """What a bulletin is called that nobody gave a title."""
+    """What a bulletin is called that nobody gave a title: the beginning of its first line."""
     return shorten(text.strip().split("\n", 1)[0], _OWN_TITLE, placeholder=" …")
 
 
@@ -295,6 +296,5 @@ def _check_length(text: str, field: str) -> None:
 
 def _check_areas(connection: Connection, chosen: tuple[AreaId, ...]) -> None:
     tree = areas.tree(connection)
-    for area in chosen:
-        if area not in tree:
-            raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=area)
+    if unknown := [area for area in chosen if area not in tree]:
+        raise Invalid("unknown-area", "There is no area {area!r}.", field="areas", area=unknown[0])

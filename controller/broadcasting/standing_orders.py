@@ -11,6 +11,7 @@ from controller.store import bulletins, people
 from controller.store.database import Database
 from controller.store.people import Account, AccountId, Role
 from controller.store.states import ProgrammeState, Step
+from controller.store.topics import Topic
 from devices.clock import Clock
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId
@@ -45,7 +46,7 @@ class UnderStandingOrders:
                 if people.by_username(connection, person.username) is None:
                     people.add(connection, person, _NO_PASSWORD, self._clock.now())
         if found is None:
-            draft = Draft(title, bulletin_class, Script(text=spoken, spoken=spoken, urgent=True))
+            draft = Draft(title, bulletin_class, Script(text=spoken, spoken=spoken, urgent=True), topic=Topic.DISASTER)
             bulletin = self._desk.write(draft, WRITER)
             once = Recurrence.once(start)
             found = self._desk.propose(bulletin.id, chosen, once, _VOLUME, WRITER, programme)

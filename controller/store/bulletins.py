@@ -14,6 +14,7 @@ from controller.store.manner import AS_USUAL, Manner, manner_read, manner_writte
 from controller.store.people import AccountId
 from controller.store.states import ProgrammeState
 from controller.store.tables import bulletins, programmes
+from controller.store.topics import Topic
 from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId, Sha256
 from schedules.recurrence import Recurrence
@@ -46,6 +47,7 @@ class Bulletin:
     repeat: bool = False
     speech_band: bool = False
     language: str = "vi"
+    topic: Topic = Topic.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def add(connection: Connection, bulletin: Bulletin) -> None:
             repeat=bulletin.repeat,
             speech_band=bulletin.speech_band,
             language=bulletin.language,
+            topic=bulletin.topic.value,
         )
     )
 
@@ -140,6 +143,7 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
         row.repeat,
         row.speech_band,
         row.language,
+        Topic(row.topic),
     )
 
 

@@ -29,6 +29,7 @@ from controller.web.api import (
     nodes,
     people,
     phrases,
+    reports,
     speech,
 )
 from controller.web.bodies import Bounded
@@ -56,6 +57,7 @@ from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import people as people_pages
+from controller.web.pages import reports as report_pages
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
@@ -83,6 +85,7 @@ API = (
     alert_sources.router,
     channels.router,
     audit.router,
+    reports.router,
     events.router,
 )
 
@@ -105,6 +108,7 @@ PAGES = (
     alert_source_pages.router,
     alert_pages.router,
     refusals.router,
+    report_pages.router,
     people_pages.router,
     audit_pages.router,
 )

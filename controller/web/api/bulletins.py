@@ -43,6 +43,7 @@ def write(us: Us, body: NewBulletin, who: EditorSomewhere) -> BulletinGiven:
         script=script_of(body),
         recording=Sha256(body.recording) if body.recording else None,
         language=body.language,
+        topic=body.topic,
     )
     return read_bulletin(us, us.desk.write(draft, who).id, who)
 
@@ -177,6 +178,7 @@ def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str
         repeat=bulletin.repeat,
         speech_band=bulletin.speech_band,
         language=SpokenLanguage(bulletin.language),
+        topic=bulletin.topic,
         bulletin_class=bulletin.bulletin_class,
         author=author,
         written_at=bulletin.written_at,

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from controller.speech.languages import SpokenLanguage
 from controller.store.areas import AreaKind
+from controller.store.topics import Topic
 from controller.web.api.bases import Given, Taken
 from controller.web.api.speech_shapes import RecordingGiven, ScriptTaken
 from schedules.occurrence import Why
@@ -42,6 +43,7 @@ class NewBulletin(ScriptTaken):
     language: SpokenLanguage = Field(
         SpokenLanguage.VIETNAMESE, description="ISO 639 code; any other than `vi` needs a `recording`"
     )
+    topic: Topic = Field(Topic.OTHER, description="what it is about, as reports count it")
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -58,6 +60,7 @@ class BulletinGiven(Given):
     repeat: bool
     speech_band: bool
     language: SpokenLanguage = Field(description="of what is heard, as ISO 639 code")
+    topic: Topic
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     author: str
     written_at: datetime

@@ -18,6 +18,7 @@ from controller.speech.voice import Voice
 from controller.store.areas import AreaTree
 from controller.store.bulletins import Bulletin, ProgrammeRow
 from controller.store.manner import AS_USUAL, Manner
+from controller.store.topics import Topic
 from controller.web.pages.when_form import DAY as DAY
 from controller.web.pages.when_form import WhenTyped, as_typed, other_times, read_manner, read_rule
 from controller.web.pages.words import Words
@@ -42,6 +43,7 @@ class Typed(WhenTyped):
 
     title: str = ""
     language: str = SpokenLanguage.VIETNAMESE.value
+    topic: str = Topic.OTHER.value
     source: str = "text"
     text: str = ""
     spoken: str = ""
@@ -74,6 +76,10 @@ class Typed(WhenTyped):
         return _one_of(SpokenLanguage, self.language, SpokenLanguage.VIETNAMESE)
 
     @property
+    def about(self) -> Topic:
+        return _one_of(Topic, self.topic, Topic.OTHER)
+
+    @property
     def programme(self) -> ProgrammeId | None:
         """The id that the programme of this form has, or will have."""
         return ProgrammeId(f"p-{self.once}") if _ONCE.fullmatch(self.once) else None
@@ -88,6 +94,7 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
     return Typed(
         title=bulletin.title,
         language=bulletin.language,
+        topic=bulletin.topic.value,
         source="text" if bulletin.text else "recording",
         text=bulletin.text,
         spoken=bulletin.spoken if bulletin.by_hand else "",

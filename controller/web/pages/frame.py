@@ -53,6 +53,7 @@ _WAYS = (
     Way("/alerts", "alert"),
     Way("/incidents", "incident"),
     Way("/refusals", "hand"),
+    Way("/reports", "report"),
     Way("/people", "person", (Role.ADMINISTRATOR,)),
     Way("/audit", "report", (Role.ADMINISTRATOR,)),
 )

@@ -12,6 +12,7 @@ WAYS = {
     "/alerts": "Alerts",
     "/incidents": "Incidents",
     "/refusals": "Refused",
+    "/reports": "Reports",
     "/people": "People",
     "/audit": "Audit",
 }

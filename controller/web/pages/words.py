@@ -31,6 +31,7 @@ from controller.web.pages.meanings import (
     WEEKDAYS,
 )
 from controller.web.pages.recurring_days import recurring_days
+from controller.web.pages.topic_words import TOPICS
 from schedules.calendars import Move, Replace, Skip
 from schedules.day_rules import OnDates
 from schedules.outcome import Outcome
@@ -186,6 +187,13 @@ class Words:
 
     def regions(self) -> list[tuple[str, str]]:
         return [(name, upfirst(self.say(title))) for name, title in REGIONS.items()]
+
+    def topics(self) -> list[tuple[str, str]]:
+        return [(code, upfirst(self.say(name))) for code, name in TOPICS.items()]
+
+    def topic(self, topic: str) -> str:
+        """What a bulletin is about."""
+        return self._known(TOPICS, topic)
 
     def languages(self) -> list[tuple[str, str]]:
         return [(one.value, self.language_named(one.value)) for one in SpokenLanguage]

@@ -8,6 +8,7 @@ import { closeMenus } from "./menus";
 import { hushOthers } from "./sounds";
 import { noticeConnection, dismissFlash } from "./flashes";
 import { askToHold } from "./hold";
+import { printWhenAsked } from "./paper";
 import { keepTyped } from "./keep";
 import { follow, lookAgain } from "./live";
 import { revealAll } from "./reveal";
@@ -20,6 +21,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("formdata", sendTopmostAreas);
 document.addEventListener("play", hushOthers, true);
 document.addEventListener("click", dismissFlash);
+document.addEventListener("click", printWhenAsked);
 document.body.addEventListener("htmx:sseOpen", follow);
 window.addEventListener("online", lookAgain);
 keepTyped(document);
