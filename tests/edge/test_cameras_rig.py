@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
-import json
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -36,54 +29,17 @@ from devices.agent.cameras.threads import Lookers
 from devices.agent.cameras.watcher import Watched, Watcher
 from devices.clock import SystemClock
 from devices.protocol.messages import CameraId, CameraReason, CameraSource, CameraToWatch, Standing
+from tests.edge.camera_rig import PASSWORD, Rig, running_rig
 
-RIG = Path(__file__).parents[2] / ".." / "shared" / "rigs" / "cameras" / "rig.py"
 LIMITS = Limits(connect=3.0, answer=3.0, open=4.0, read=5.0, look=12.0)
-PASSWORD = "rig-Pa55!"
 PROBES = 3
 """So many probes of the rung's own depth after a fault began, or ended, its state is right."""
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-class Rig:
-    def __init__(self, cameras: int) -> None:
-        self.rtsp, self.http, self.control = free_port(), free_port(), free_port()
-        command = [sys.executable, str(RIG), "--cameras", str(cameras), "--per-group", "6", "--bank", "3", "--fps", "5"]
-        command += ["--kinds", "street,market,corridor", "--hour", "10", "--password", PASSWORD]
-        command += ["--rtsp-port", str(self.rtsp), "--http-port", str(self.http), "--control-port", str(self.control)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, **quiet, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})  # type: ignore[call-overload]
-        give_up = time.monotonic() + 60
-        while True:
-            with contextlib.suppress(OSError):
-                self.state = self.ask("/state")
-                return
-            assert time.monotonic() < give_up and self.process.poll() is None, "the rig does not start"
-            time.sleep(0.2)
-
-    def ask(self, path: str, **said: object) -> Any:
-        data = json.dumps(said).encode() if said else None
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.control}{path}", data, timeout=30) as answer:
-            return json.load(answer)
-
-    def close(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
 @pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
-    if not RIG.exists():
-        if os.environ.get("LOA_TEST_REQUIRE") == "all":
-            pytest.fail("the rig of cameras is missing here, and LOA_TEST_REQUIRE=all", pytrace=False)
-        pytest.skip("the rig of cameras is not here")
-    rig = Rig(30)
-    yield rig
-    rig.close()
+    with running_rig(30) as rig:
+        yield rig
 
 
 @dataclass

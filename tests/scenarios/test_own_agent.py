@@ -52,8 +52,7 @@ def test_the_box_of_the_controller_watches_the_cameras_that_no_other_device_is_n
 ) -> None:
     until(lambda: centre.is_up, "the controller runs")
     with httpx.Client(base_url=f"http://127.0.0.1:{centre.http_port}/api/v1/", trust_env=False, timeout=10) as client:
-        who = {"username": "quantri", "password": centre.password}
-        given = client.post("session", json=who)
+        given = client.post("invitations", json={"code": centre.invitation, "password": "mat-khau-cua-xa"})
         given.raise_for_status()
         client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {given.json()['token']}"
