@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     alert_months: int = Field(
         default=24, ge=1, le=600, description="how long warnings that are over are kept, with their story"
     )
+    public_page: bool = Field(
+        default=True, description="whether anybody may read without logging in what was aired, and which warnings hold"
+    )
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",

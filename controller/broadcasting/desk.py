@@ -9,12 +9,13 @@ from datetime import datetime, time
 from pathlib import Path
 from textwrap import shorten
 
+from controller.broadcasting.drafts import Draft as Draft
+from controller.broadcasting.drafts import Script as Script
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.rules import check_rules
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.errors import NoVoice
-from controller.speech.languages import SpokenLanguage
 from controller.speech.library import Asset
 from controller.speech.progress import Told, nobody
 from controller.speech.reading import Reading, Region, read
@@ -32,10 +33,9 @@ from controller.store.manner import AS_USUAL, Manner
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.states import ProgrammeState
-from controller.store.topics import Topic
 from devices.clock import Clock
 from schedules.priority import BulletinClass
-from schedules.programme import AreaId, ProgrammeId, Sha256
+from schedules.programme import AreaId, ProgrammeId
 from schedules.recurrence import Recurrence
 
 MAX_TEXT = 20_000
@@ -43,22 +43,6 @@ MAX_TITLE = 200
 AT_ONCE = 600
 """Up to so many spoken characters are rendered while a person waits; the offline voice needs a second or two."""
 _OWN_TITLE = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A text and how it is to be said; `spoken` holds the words to say where the operator gives them by hand.
-
-    `repeat` says it twice, `speech_band` leaves out what horn loudspeakers cannot play. What is `urgent` never
-    waits for a voice that needs the internet.
-    """
-
-    text: str = ""
-    voice: Voice = USUAL_VOICE
-    spoken: str = ""
-    repeat: bool = False
-    speech_band: bool = False
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +69,6 @@ class Preview:
     @property
     def by_hand(self) -> bool:
         return self.spoken != self.reading.spoken
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Exactly one of the script's text and `recording` is given; a language without a voice needs the recording."""
-
-    title: str
-    bulletin_class: BulletinClass
-    script: Script = Script()
-    recording: Sha256 | None = None
-    language: SpokenLanguage = SpokenLanguage.VIETNAMESE
-    topic: Topic = Topic.OTHER
 
 
 class Desk:
@@ -177,6 +149,7 @@ class Desk:
             speech_band=preview is not None and script.speech_band,
             language=draft.language.value,
             topic=draft.topic,
+            public=draft.public,
         )
         with self._database.write() as connection:
             if recordings.find(connection, sound) is None:

@@ -46,7 +46,13 @@ class UnderStandingOrders:
                 if people.by_username(connection, person.username) is None:
                     people.add(connection, person, _NO_PASSWORD, self._clock.now())
         if found is None:
-            draft = Draft(title, bulletin_class, Script(text=spoken, spoken=spoken, urgent=True), topic=Topic.DISASTER)
+            draft = Draft(
+                title,
+                bulletin_class,
+                Script(text=spoken, spoken=spoken, urgent=True),
+                topic=Topic.DISASTER,
+                public=False,
+            )
             bulletin = self._desk.write(draft, WRITER)
             once = Recurrence.once(start)
             found = self._desk.propose(bulletin.id, chosen, once, _VOLUME, WRITER, programme)

@@ -48,6 +48,7 @@ class Bulletin:
     speech_band: bool = False
     language: str = "vi"
     topic: Topic = Topic.OTHER
+    public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def add(connection: Connection, bulletin: Bulletin) -> None:
             speech_band=bulletin.speech_band,
             language=bulletin.language,
             topic=bulletin.topic.value,
+            public=bulletin.public,
         )
     )
 
@@ -144,6 +146,7 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
         row.speech_band,
         row.language,
         Topic(row.topic),
+        row.public,
     )
 
 

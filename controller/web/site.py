@@ -57,6 +57,7 @@ from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import people as people_pages
+from controller.web.pages import public as public_pages
 from controller.web.pages import reports as report_pages
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
@@ -109,6 +110,7 @@ PAGES = (
     alert_pages.router,
     refusals.router,
     report_pages.router,
+    public_pages.router,
     people_pages.router,
     audit_pages.router,
 )

@@ -53,4 +53,5 @@ bulletins = Table(
     Column("speech_band", Boolean, nullable=False, server_default=false()),
     Column("language", String(3), nullable=False, server_default="vi", comment="ISO 639 code of what is heard"),
     Column("topic", String(20), nullable=False, server_default="other"),
+    Column("public", Boolean, nullable=False, server_default=false(), comment="on the public page"),
 )

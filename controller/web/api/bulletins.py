@@ -44,6 +44,7 @@ def write(us: Us, body: NewBulletin, who: EditorSomewhere) -> BulletinGiven:
         recording=Sha256(body.recording) if body.recording else None,
         language=body.language,
         topic=body.topic,
+        public=body.public,
     )
     return read_bulletin(us, us.desk.write(draft, who).id, who)
 
@@ -179,6 +180,7 @@ def _bulletin_given(bulletin: Bulletin, recording: Recording | None, author: str
         speech_band=bulletin.speech_band,
         language=SpokenLanguage(bulletin.language),
         topic=bulletin.topic,
+        public=bulletin.public,
         bulletin_class=bulletin.bulletin_class,
         author=author,
         written_at=bulletin.written_at,

@@ -44,6 +44,7 @@ class NewBulletin(ScriptTaken):
         SpokenLanguage.VIETNAMESE, description="ISO 639 code; any other than `vi` needs a `recording`"
     )
     topic: Topic = Field(Topic.OTHER, description="what it is about, as reports count it")
+    public: bool = Field(True, description="whether anybody may read and hear it again once it was aired")
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -61,6 +62,7 @@ class BulletinGiven(Given):
     speech_band: bool
     language: SpokenLanguage = Field(description="of what is heard, as ISO 639 code")
     topic: Topic
+    public: bool
     bulletin_class: BulletinClass = Field(serialization_alias="class")
     author: str
     written_at: datetime

@@ -44,6 +44,7 @@ class Typed(WhenTyped):
     title: str = ""
     language: str = SpokenLanguage.VIETNAMESE.value
     topic: str = Topic.OTHER.value
+    public: str = "yes"
     source: str = "text"
     text: str = ""
     spoken: str = ""
@@ -95,6 +96,7 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
         title=bulletin.title,
         language=bulletin.language,
         topic=bulletin.topic.value,
+        public="yes" if bulletin.public else "no",
         source="text" if bulletin.text else "recording",
         text=bulletin.text,
         spoken=bulletin.spoken if bulletin.by_hand else "",

@@ -146,7 +146,16 @@ def save_when_heard(us: Services, render: Render) -> ProgrammeId:
 def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
     recording = None if typed.source == "text" else Sha256(typed.recording)
     bulletin = us.desk.write(
-        Draft(typed.title, wish.bulletin_class, _script(typed), recording, typed.spoken_language, typed.about), who
+        Draft(
+            typed.title,
+            wish.bulletin_class,
+            _script(typed),
+            recording,
+            typed.spoken_language,
+            typed.about,
+            typed.public == "yes",
+        ),
+        who,
     )
     row = us.desk.propose(
         bulletin.id,
