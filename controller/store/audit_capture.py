@@ -89,6 +89,7 @@ WATCHED = {
         Watch(tables.device_nodes),
         Watch(tables.cameras, hidden=_names("login"), ignored=_names("box", "box_lock")),
         Watch(tables.maintenance, ignored=_names("begun", "over")),
+        Watch(tables.complaints, only=_names("area", "wrong", "place", "state", "decided_by"), by="decided_by"),
         Watch(tables.incident_steps, only=_names("incident", "step", "by", "note"), by="by"),
     )
 }

@@ -118,6 +118,12 @@ def _account(connection: Connection, name: str) -> Concern | None:
     return _of() if found.roles else Concern(frozenset(grant.area for grant in found.limited), found.id)
 
 
+def _complaint(connection: Connection, name: str) -> Concern | None:
+    which = tables.complaints.c.id == int(name) if _is_number(name) else None
+    row = None if which is None else _row(connection, tables.complaints, which)
+    return None if row is None else _of(str(row["area"]))
+
+
 def _is_number(name: str) -> bool:
     return name.isascii() and name.isdecimal() and len(name) <= 9
 
@@ -132,6 +138,7 @@ CONCERNS: Mapping[str, Find] = {
     "alert": _alert,
     "entry": _entry,
     "camera": _camera,
+    "complaint": _complaint,
     "node": _node,
     "maintenance": _maintenance,
     "account": _account,

@@ -53,6 +53,7 @@ from controller.web.pages import (
     writing,
 )
 from controller.web.pages import cameras as camera_pages
+from controller.web.pages import complaints as complaint_pages
 from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
@@ -110,6 +111,7 @@ PAGES = (
     alert_pages.router,
     refusals.router,
     report_pages.router,
+    complaint_pages.router,
     public_pages.router,
     people_pages.router,
     audit_pages.router,

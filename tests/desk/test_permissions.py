@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from starlette.routing import Mount
 
 from controller.alerts.own_alerts import OwnAlert
-from controller.store import broadcasts, bulletins, cameras, fleet, incidents, maintenance, nodes
+from controller.store import broadcasts, bulletins, cameras, complaints, fleet, incidents, maintenance, nodes
 from controller.store.areas import Area, AreaKind, AreaTree
 from controller.store.cameras import Camera
+from controller.store.complaints import Wrong
 from controller.store.concerns import CONCERNS
 from controller.store.maintenance import Maintenance, MaintenanceId
 from controller.store.nodes import Node, NodeId, NodeKind
@@ -43,6 +44,7 @@ OPEN = {
     "/public/alerts.pem": "warnings in force are for everybody",
     "/public/alerts/{alert}.cap": "warnings in force are for everybody",
     "/public": "what was aired for everybody, where the settings allow it",
+    "/public/complain": "anybody may say that a loudspeaker is silent or too loud",
     "/public/feed.xml": "what was aired for everybody",
     "/public/qr.svg": "the address of the public page",
     "/public/bulletins/{bulletin}": "what was aired for everybody",
@@ -183,6 +185,8 @@ def things(town: Town, village: str) -> Things:
         about = Subject(SubjectKind.CAMERA, camera.id)
         planned = Maintenance(MaintenanceId(0), about, Timespan.of(now, timedelta(days=1)), "", editor.id)
         announced = maintenance.add(connection, planned, now)
+        complaints.add(connection, here, Wrong.SILENT, "Cột điện", "", now)
+        complaint = complaints.waiting(connection, {here})[-1]
         found = bulletins.find_programme(connection, programme)
         (broadcast,) = broadcasts.broadcasts_of(connection, programme)
     assert found is not None
@@ -200,6 +204,7 @@ def things(town: Town, village: str) -> Things:
         "camera": camera.id,
         "node": f"sw-{village}",
         "maintenance": str(announced),
+        "complaint": str(complaint.id),
         "sha256": "0" * 64,
         "account": us.access.accounts.add(f"an-{village}", "An", frozenset(), frozenset({Grant(Role.VIEWER, here)})).id,
     }

@@ -38,6 +38,7 @@ from controller.store.tables.cameras import device_nodes as device_nodes
 from controller.store.tables.cameras import maintenance as maintenance
 from controller.store.tables.cameras import nodes as nodes
 from controller.store.tables.columns import metadata as metadata
+from controller.store.tables.complaints import complaints as complaints
 from controller.store.tables.contents import bulletins as bulletins
 from controller.store.tables.contents import lexicon as lexicon
 from controller.store.tables.contents import recordings as recordings

@@ -30,6 +30,7 @@ AUDITED = {
     "gauges": "gauge",
     "stops": "all stop",
     "incident_steps": "incident",
+    "complaints": "what people told",
 }
 AUDITED_ACTS = {
     "added": "added",

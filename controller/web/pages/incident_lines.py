@@ -16,7 +16,15 @@ from controller.store.people import AccountId
 from controller.store.troubles import Severity, SubjectKind, TroubleKind
 from controller.web.language import Language
 from controller.web.pages.camera_words import CAMERA_REASONS, FINDINGS, NODES
-from controller.web.pages.meanings import INCIDENT_STATES, INCIDENT_STEPS, NOT_READY, REFUSED, SEVERITIES, TROUBLES
+from controller.web.pages.meanings import (
+    COMPLAINTS,
+    INCIDENT_STATES,
+    INCIDENT_STEPS,
+    NOT_READY,
+    REFUSED,
+    SEVERITIES,
+    TROUBLES,
+)
 from controller.web.pages.words import Words, upfirst
 from devices.clock import Clock
 from devices.protocol.messages.cameras import CameraId
@@ -163,6 +171,8 @@ class _Writer:
             return self._why_of_camera(one)
         if one.kind is TroubleKind.NODE_DOWN:
             return self._how_many(one)
+        if one.kind is TroubleKind.TOLD_BY_PEOPLE and one.reason in COMPLAINTS:
+            return f"{self._words.say(COMPLAINTS[one.reason])}: {one.facts.get('place', '')}"
         refused = "refused" in one.facts or "refused_here" in one.facts
         meaning = (REFUSED if refused else NOT_READY).get(one.reason, "") if one.reason else ""
         said = self._words.say(meaning) if meaning else ""

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from controller.errors import ControllerError, NotFound
 from controller.monitoring.care import TAKEN_BY_PEOPLE
-from controller.store import areas, camera_pictures, incident_list
+from controller.store import areas, camera_pictures, complaints, incident_list
 from controller.store.concerns import seen_inside
 from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
 from controller.store.incident_states import IncidentStep, after
@@ -57,6 +57,7 @@ def list_incidents(
         first = max(0, min(first, total - 1))
         found = incident_list.page(connection, asked, first, _PAGE)
         lines = lines_of(connection, found, words_of(request), now)
+        told = complaints.waiting(connection, seen_inside(connection, who, None))
 
     def address(**changed: object) -> str:
         return _address(**{"state": state, "of": of, "area": area, "first": first or "", **changed})
@@ -67,6 +68,7 @@ def list_incidents(
         who,
         now=now,
         incidents=lines,
+        complaints=len(told),
         state=state,
         of=of,
         area=area,

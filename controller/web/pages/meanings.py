@@ -78,6 +78,8 @@ SUBJECTS = {
 
 MUTES = {60: "for an hour", 480: "for eight hours", 1440: "for a day", 10080: "for a week", 43200: "for 30 days"}
 
+COMPLAINTS = {"silent": "it is silent", "too-loud": "it is too loud"}
+
 NO_RECEIPT = {
     "awaited": "no receipt yet",
     "offline": "no receipt yet: no connection since {moment}",
