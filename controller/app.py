@@ -22,6 +22,7 @@ from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
 from controller.broadcasting.standing_orders import UnderStandingOrders
+from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.certificates import AUTHORITY
 from controller.fleet.configuration import Configuration
@@ -170,6 +171,7 @@ class App:
             site_key=orders.public_key,
             keyring=self.keyring,
             exercise_key=orders.public_exercise_key,
+            admission=Admission(self.database, clock, settings.emqx_key),
             broker_address=outside.broker_address,
             authorities=partial(authorities, settings, outside.broker_address),
             broker_connected=lambda: self.link.connected,

@@ -10,6 +10,7 @@ from controller.app import App, Outside
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.access import outsider, stop_password, stopper
+from controller.fleet.broker.emqx import EmqxBroker
 from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.keys import site_key
 from controller.settings import Settings
@@ -48,6 +49,8 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock, tend: Callable[[
 
     speech = Speech(settings.folder / "speech", clock, voices(settings, clock))
     app = App(settings, clock, speech, Outside(connect, let_in, broker.revoke, seen_by_devices, tend))
+    if isinstance(broker, EmqxBroker):
+        broker.keep_in(app.database)
     app.keyring.then(lambda key: broker.allow(stopper(topics), stop_password(key)))
     app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
     return app

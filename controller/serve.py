@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from controller.app import App
 from controller.connected import on_broker
+from controller.fleet.broker.emqx import EmqxBroker
 from controller.fleet.broker.errors import BrokerError
 from controller.fleet.broker.external import ExternalBroker
 from controller.fleet.broker.mosquitto import EVERYWHERE, MosquittoBroker
@@ -66,11 +67,7 @@ def _start(stack: ExitStack, settings: Settings) -> str:
     clock = SystemClock()
     listener = listen(settings.host, settings.port)
     stack.callback(listener.close)
-    broker: Broker = (
-        ExternalBroker(settings.mqtt_url, clock=clock, ca_file=settings.mqtt_ca)
-        if settings.mqtt_url
-        else _mosquitto(settings, clock)
-    )
+    broker = _broker(settings, clock)
     broker.start()
     stack.callback(broker.stop)
     renewed: list[Callable[[], None]] = []
@@ -87,6 +84,14 @@ def _start(stack: ExitStack, settings: Settings) -> str:
     address = address_of(listener, "https" if settings.https else "http")
     stack.enter_context(OwnAgent(app, address, settings.folder / "own-agent"))
     return address
+
+
+def _broker(settings: Settings, clock: Clock) -> Broker:
+    if not settings.mqtt_url:
+        return _mosquitto(settings, clock)
+    if settings.emqx_key is not None:
+        return EmqxBroker(settings.mqtt_url, ca_file=settings.mqtt_ca, api=settings.emqx_api)
+    return ExternalBroker(settings.mqtt_url, clock=clock, ca_file=settings.mqtt_ca)
 
 
 def _mosquitto(settings: Settings, clock: Clock) -> MosquittoBroker:

@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(default="", description="address of the console as devices see it; empty: host and port")
     mqtt_url: str = Field(
-        default="", description="mqtt://user:password@host:port of a broker; empty: start Mosquitto here"
+        default="",
+        description="mqtt://user:password@host:port of a broker (EMQX: no user); empty: start Mosquitto here",
     )
     mqtt_public_host: str = Field(default="", description="the broker's name as devices see it; empty: as we see it")
     mqtt_bind: str = Field(default="127.0.0.1", description="address that a Mosquitto started here listens on")
@@ -41,6 +42,14 @@ class Settings(BaseSettings):
     )
     mqtt_ca: Path | None = Field(
         default=None, description="authority (PEM) of a broker at mqtts://; empty: those that the system trusts"
+    )
+    emqx_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="the broker at LOA_MQTT_URL is an EMQX, and shows this key when it asks who may come in",
+    )
+    emqx_api: str = Field(
+        default="", description="http://key:secret@host:18083 of that EMQX: who is shut out is cut off there at once"
     )
     mqtt_port: int = Field(default=1883, description="port that a Mosquitto started here listens on")
     voices: str = Field(

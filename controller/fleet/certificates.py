@@ -35,12 +35,14 @@ class ServerFiles:
     key: Path
 
 
-def server_files(folder: Path, site: str, names: Collection[str], now: datetime) -> tuple[ServerFiles, bool]:
-    """Files for a server that is reached under `names` (hosts or addresses), and whether they are new.
+def server_files(
+    folder: Path, site: str, names: Collection[str], now: datetime, server: str = "server"
+) -> tuple[ServerFiles, bool]:
+    """Files of `server`, which is reached under `names` (hosts or addresses), and whether they are new.
 
     The authority is made at the first call; the certificate whenever it would end soon or `names` are others.
     """
-    files = ServerFiles(folder / AUTHORITY, folder / "server.pem", folder / "server-key.pem")
+    files = ServerFiles(folder / AUTHORITY, folder / f"{server}.pem", folder / f"{server}-key.pem")
     authority_key = folder / "site-ca-key.pem"
     if not (files.authority.exists() and authority_key.exists()):
         _make_authority(site, files.authority, authority_key, now)

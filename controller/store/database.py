@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -22,6 +23,13 @@ _WRITES = "loa_writes"
 _BUSY_MILLISECONDS = 10_000
 
 
+class _Writing(threading.local):
+    """What the thread that looks at it is writing, and what it shall do afterwards."""
+
+    connection: Connection | None = None
+    afterwards: tuple[Callable[[], None], ...] = ()
+
+
 class Database:
     """Opens the database at `url` and brings its tables up to date.
 
@@ -38,6 +46,7 @@ class Database:
             pool_pre_ping=address.get_backend_name() != "sqlite",
             execution_options={VAULT: vault or Vault.new()},
         )
+        self._writing = _Writing()
         self._sqlite = address.get_backend_name() == "sqlite"
         if self._sqlite:
             _tame_sqlite(self.engine)
@@ -46,11 +55,32 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that may change rows: all of it happens, with its lines in the audit, or nothing."""
+        """One transaction that may change rows: all of it happens, with its lines in the audit, or nothing.
+
+        A write within a write of the same thread is part of it.
+        """
+        if self._writing.connection is not None:
+            yield self._writing.connection
+            return
         options = {_WRITES: True, **collecting()}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
-            yield connection
-            write_notes(connection, self._clock.now())
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                self._writing.connection = connection
+                yield connection
+                write_notes(connection, self._clock.now())
+            afterwards = self._writing.afterwards
+        finally:
+            self._writing.connection, self._writing.afterwards = None, ()
+        for act in afterwards:
+            act()
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Does `act` once all that this thread is writing has happened; at once where it writes nothing, never where
+        it comes to nothing."""
+        if self._writing.connection is None:
+            act()
+        else:
+            self._writing.afterwards += (act,)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

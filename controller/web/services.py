@@ -13,6 +13,7 @@ from controller.broadcasting.calendars import CommuneCalendars
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.renders import Renders
+from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment
@@ -56,6 +57,7 @@ class Services:
     site_key: VerifyKey
     keyring: Keyring
     exercise_key: VerifyKey
+    admission: Admission
     broker_address: Callable[[], BrokerAddress]
     """Where devices find the broker."""
     authorities: Callable[[], str]

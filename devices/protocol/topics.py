@@ -15,7 +15,9 @@ SiteId = NewType("SiteId", str)
 
 PREFIX = "loa/1"
 _Channel = TypeVar("_Channel", bound=Enum)
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+NAME_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
+"""A regular expression for what `is_name`."""
+_NAME = re.compile(NAME_PATTERN)
 
 
 class AreaChannel(Enum):

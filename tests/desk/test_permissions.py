@@ -37,6 +37,7 @@ OPEN = {
     "/api/v1/session": "here one logs in; logging out needs a session",
     "/api/v1/enrolments": "a device shows its one-time code",
     "/api/v1/alerts/incoming": "a source shows its own key",
+    "/api/v1/broker/admit": "an EMQX shows its own key",
     "/pictures/{sha256}": "a device shows its token",
     "/audio/{sha256}": "a device shows its token, or a person is logged in",
     "/areas/{area}/calendar.ics": "a phone shows its link, or a person is logged in",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from controller.fleet.broker import dynsec
 from controller.fleet.broker.access import Principal
@@ -20,23 +20,30 @@ PATIENCE = 10.0
 EXAMPLE = "mqtt://name:password@host:1883 or mqtts://name:password@host:8883"
 
 
+def where(url: str, ca_file: Path | None) -> tuple[BrokerAddress, SplitResult]:
+    """Where a broker is, and its address in parts. BadBrokerUrl unless `url` looks like `EXAMPLE`, but for the name."""
+    try:
+        parts = urlsplit(url)
+        tls = parts.scheme == "mqtts"
+        host, port = parts.hostname, parts.port or (MQTTS_PORT if tls else MQTT_PORT)
+    except ValueError as wrong:
+        raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}: {wrong}.") from wrong
+    if parts.scheme not in ("mqtt", "mqtts") or not host:
+        raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}.")
+    return BrokerAddress(host, port, tls, ca_file), parts
+
+
 class ExternalBroker:
     """See `controller.fleet.broker.port.Broker`. `start` and `stop` concern the connection to it, not the broker."""
 
     def __init__(self, url: str, *, clock: Clock, ca_file: Path | None = None) -> None:
         """BadBrokerUrl unless `url` looks like `EXAMPLE`. Without `ca_file` TLS trusts the system's authorities."""
-        try:
-            parts = urlsplit(url)
-            tls = parts.scheme == "mqtts"
-            host, port = parts.hostname, parts.port or (MQTTS_PORT if tls else MQTT_PORT)
-        except ValueError as wrong:
-            raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}: {wrong}.") from wrong
-        if parts.scheme not in ("mqtt", "mqtts") or not host or not parts.username:
+        self._address, parts = where(url, ca_file)
+        if not parts.username:
             raise BadBrokerUrl(f"The broker's address has the form {EXAMPLE}.")
-        self._address = BrokerAddress(host, port, tls, ca_file)
         settings = MqttSettings(
-            host,
-            port,
+            self._address.host,
+            self._address.port,
             # Several controllers may use the account at once.
             client_id=f"{dynsec.ADMIN.username}.{secrets.token_hex(4)}",
             username=unquote(parts.username),

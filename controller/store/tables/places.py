@@ -54,3 +54,11 @@ enrolment_codes = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment, nullable=True),
 )
+
+broker_accounts = Table(
+    "broker_accounts",
+    metadata,
+    Column("username", String(70), primary_key=True),
+    Column("client_id", String(70), nullable=True, comment="the only one under which it may connect; null: any"),
+    Column("password", String(64), nullable=False, comment="SHA-256 of the password"),
+)

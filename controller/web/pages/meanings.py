@@ -148,6 +148,7 @@ REFUSED = {
     "malformed": "cannot be read",
     "unknown-version": "written in a version that is not known here",
     "untrusted": "no valid signature",
+    "bad-broker-login": "a connection to the broker with a wrong name, password or key",
     "bad-key": "sent with a key that no source of warnings has",
     "bad-signature": "the signature is not that of the device",
     "wrong-topic": "speaks in the name of another device",

@@ -1,0 +1,238 @@
+"""A controller whose broker is an EMQX: who may come in, who no longer, and how the command sets it all up."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from cryptography import x509
+from fastapi.testclient import TestClient
+
+from controller.__main__ import main
+from controller.connected import on_broker
+from controller.fleet.broker.emqx import EmqxBroker
+from controller.fleet.broker.errors import BadBrokerUrl
+from controller.settings import Settings
+from controller.store import areas, incident_list
+from controller.store.areas import Area, AreaKind
+from controller.store.incident_list import IncidentsAsked
+from controller.store.troubles import TroubleKind
+from devices.clock import SystemClock
+from devices.protocol.signing import SigningKey
+from devices.protocol.topics import DeviceId, OutsideKind
+from schedules.programme import AreaId
+
+KEY = "k" * 40
+ADMIT = "/api/v1/broker/admit"
+
+
+class PretendApi(BaseHTTPRequestHandler):
+    """What of EMQX's REST API ends connections: it knows one connection of an account, by another client id."""
+
+    asked: ClassVar[list[tuple[str, str]]] = []
+
+    def do_GET(self) -> None:
+        self._answer(200, {"data": [{"clientid": "of loa-01"}], "meta": {"count": 1}})
+
+    def do_DELETE(self) -> None:
+        self._answer(204, None)
+
+    def _answer(self, status: int, body: object) -> None:
+        authorised = self.headers["authorization"] == "Basic " + base64.b64encode(b"key:s@cret").decode()
+        self.asked.append((self.command, self.path))
+        content = json.dumps(body).encode() if body and authorised else b""
+        self.send_response(status if authorised else 401)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    PretendApi.asked.clear()
+    server = HTTPServer(("127.0.0.1", 0), PretendApi)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://key:s%40cret@127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Site:
+    """A controller on an EMQX, and what EMQX asks it."""
+
+    def __init__(self, folder: Path, api: str) -> None:
+        self.broker = EmqxBroker("mqtts://broker.invalid", api=api)
+        settings = Settings(folder=folder, emqx_key=KEY, mqtt_url="mqtts://broker.invalid")
+        self.app = on_broker(self.broker, settings, SystemClock())
+        self.http = TestClient(self.app.site, raise_server_exceptions=False)
+        with self.app.database.write() as connection:
+            areas.add(connection, Area(AreaId("thon-1"), None, AreaKind.VILLAGE, "Thôn 1"))
+
+    def asks(self, username: str, password: str, client_id: str, key: str = KEY) -> Any:
+        body = {"username": username, "password": password, "clientid": client_id}
+        return self.http.post(ADMIT, json=body, headers={"authorization": f"Bearer {key}"})
+
+    def lets_in(self, username: str, password: str, client_id: str) -> bool:
+        answer = self.asks(username, password, client_id)
+        assert answer.status_code == 200
+        assert answer.json()["is_superuser"] is False
+        return bool(answer.json()["result"] == "allow")
+
+    def joins(self, name: str) -> str:
+        code, _ = self.app.services.enrolment.invite(DeviceId(name), AreaId("thon-1"), name)
+        return self._enrols(code)
+
+    def joins_again(self, name: str) -> str:
+        return self._enrols(self.app.services.enrolment.invite_again(DeviceId(name))[0])
+
+    def _enrols(self, code: str) -> str:
+        return self.app.services.enrolment.enrol(code, SigningKey.generate().public.text).mqtt_password
+
+
+@pytest.fixture
+def site(tmp_path: Path, api: str) -> Iterator[Site]:
+    built = Site(tmp_path, api)
+    yield built
+    built.app.close()
+
+
+def test_a_device_comes_in_with_its_own_password_under_its_own_name_alone(site: Site) -> None:
+    one, two = site.joins("loa-01"), site.joins("loa-02")
+    assert site.lets_in("loa-01", one, "loa-01")
+    assert not site.lets_in("loa-01", two, "loa-01")
+    assert not site.lets_in("loa-01", one, "loa-02")
+    assert not site.lets_in("loa-01", "", "loa-01")
+    assert not site.lets_in("loa-03", one, "loa-03")
+    assert not site.lets_in("", "", "")
+
+
+def test_who_is_shut_out_comes_in_no_more_and_is_cut_off(site: Site) -> None:
+    password, other = site.joins("loa-01"), site.joins("loa-02")
+    site.app.services.enrolment.shut_out(DeviceId("loa-01"))
+    assert not site.lets_in("loa-01", password, "loa-01")
+    assert site.lets_in("loa-02", other, "loa-02")
+    assert PretendApi.asked == [
+        ("GET", "/api/v5/clients?username=loa-01&limit=1000"),
+        ("DELETE", "/api/v5/clients/of%20loa-01"),
+    ]
+
+
+def test_who_joins_again_comes_in_with_the_new_password_alone(site: Site) -> None:
+    old = site.joins("loa-01")
+    new = site.joins_again("loa-01")
+    assert not site.lets_in("loa-01", old, "loa-01")
+    assert site.lets_in("loa-01", new, "loa-01")
+    assert ("DELETE", "/api/v5/clients/of%20loa-01") in PretendApi.asked
+
+
+def test_a_device_is_shut_out_although_emqx_does_not_answer(tmp_path: Path) -> None:
+    site = Site(tmp_path, "http://key:secret@127.0.0.1:9")
+    password = site.joins("loa-01")
+    site.app.services.enrolment.shut_out(DeviceId("loa-01"))
+    assert not site.lets_in("loa-01", password, "loa-01")
+    site.app.close()
+
+
+def test_joining_comes_to_nothing_as_a_whole(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account at the broker is part of the same transaction."""
+    code, _ = site.app.services.enrolment.invite(DeviceId("loa-01"), AreaId("thon-1"), "loa-01")
+    with pytest.raises(RuntimeError), site.app.database.write():
+        password = site._enrols(code)
+        raise RuntimeError("the power fails")
+    assert not site.lets_in("loa-01", password, "loa-01")
+    assert site.lets_in("loa-01", site._enrols(code), "loa-01")
+
+
+def test_a_source_comes_in_under_any_name_that_is_nobodys(site: Site) -> None:
+    site.joins("loa-01")
+    site.app.warnings.sources.let_in(OutsideKind.SOURCE, "kttv", "geheim")
+    assert site.asks("source.kttv", "geheim", "any").json() == {
+        "result": "allow",
+        "is_superuser": False,
+        "client_attrs": {"name": "kttv"},
+    }
+    assert not site.lets_in("source.kttv", "geheim", "loa-01")
+    assert not site.lets_in("source.kttv", "geheim", "loa.controller")
+
+
+def test_the_controller_and_the_stop_account_have_theirs(site: Site) -> None:
+    from controller.fleet.broker.access import STOPPER, stop_password
+    from controller.fleet.keys import site_key
+
+    assert site.lets_in(STOPPER, stop_password(site_key(site.app.settings.folder)), "anything")
+    assert not site.lets_in("loa.controller", "", "loa.controller")
+
+
+def test_only_the_broker_is_answered_and_who_tries_keys_is_told_of(site: Site) -> None:
+    password = site.joins("loa-01")
+    answers = [site.asks("loa-01", password, "loa-01", key=f"wrong {number}").status_code for number in range(15)]
+    assert set(answers[:10]) == {401}
+    assert set(answers[10:]) == {429}
+    assert site.http.post(ADMIT, json={}).status_code == 429
+    assert site.lets_in("loa-01", password, "loa-01")
+    with site.app.database.read() as connection:
+        found = incident_list.asked(connection, IncidentsAsked(open=True))
+    assert [(one.kind, one.reason) for one in found] == [(TroubleKind.HIJACK_TRY, "bad-broker-login")]
+
+
+def test_without_a_key_no_broker_is_answered(tmp_path: Path) -> None:
+    app = on_broker(EmqxBroker("mqtts://broker.invalid"), Settings(folder=tmp_path), SystemClock())
+    http = TestClient(app.site, raise_server_exceptions=False)
+    for headers in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer x"}):
+        assert http.post(ADMIT, json={}, headers=headers).status_code == 401
+    app.close()
+
+
+@pytest.mark.parametrize("api", ["http://host:18083", "ftp://a:b@host", "http://a@host", "http://a:b@host:port", "x"])
+def test_an_address_of_the_api_that_cannot_be_is_said(api: str) -> None:
+    with pytest.raises(BadBrokerUrl):
+        EmqxBroker("mqtts://broker.invalid", api=api)
+
+
+def test_the_command_prints_all_that_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("LOA_MQTT_URL", "mqtts://broker.xa.vn:8883")
+    monkeypatch.setenv("LOA_PUBLIC_URL", "http://10.0.0.2:8080")
+    assert main(["emqx"]) == 0
+    text = capsys.readouterr().out
+    proposed = text.split("LOA_EMQX_KEY=")[1].split()[0]
+    assert f'"Bearer {proposed}"' in text
+    assert len(proposed) >= 40
+    assert "http://10.0.0.2:8080/api/v1/broker/admit" in text
+    assert "{deny, all}." in text
+    assert "DELETE http://broker.xa.vn:18083/api/v5/clients/DEVICE" in text
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("LOA_EMQX_KEY", KEY)
+    assert main(["emqx"]) == 0
+    assert f'"Bearer {KEY}"' in capsys.readouterr().out
+
+
+def test_the_command_writes_files_that_nobody_else_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOA_FOLDER", str(tmp_path / "data"))
+    to = tmp_path / "emqx"
+    assert main(["emqx", "--to", str(to)]) == 2
+    assert "--host" in capsys.readouterr().err
+    assert main(["emqx", "--to", str(to), "--host", "broker.xa.vn", "--host", "10.0.0.3"]) == 0
+    assert sorted(file.name for file in to.iterdir()) == ["acl.conf", "base.hocon", "cacert.pem", "cert.pem", "key.pem"]
+    assert all(file.stat().st_mode & 0o077 == 0 for file in to.iterdir())
+    authority = x509.load_pem_x509_certificate((to / "cacert.pem").read_bytes())
+    certificate = x509.load_pem_x509_certificate((to / "cert.pem").read_bytes())
+    certificate.verify_directly_issued_by(authority)
+    named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert {str(one.value) for one in named} == {"broker.xa.vn", "10.0.0.3"}
+    assert not (tmp_path / "data" / "server.pem").exists()
