@@ -54,6 +54,7 @@ from controller.web.pages import (
     writing,
 )
 from controller.web.pages import cameras as camera_pages
+from controller.web.pages import channels as channel_pages
 from controller.web.pages import complaints as complaint_pages
 from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
@@ -113,6 +114,7 @@ PAGES = (
     alert_pages.router,
     refusals.router,
     report_pages.router,
+    channel_pages.router,
     complaint_pages.router,
     public_pages.router,
     people_pages.router,

@@ -86,13 +86,13 @@ def list_channels(us: Us, _: Administrator) -> list[ChannelGiven]:
 
 @router.post("/channels", status_code=201, summary="Tell this webhook, or the person at this Apprise address")
 def add_channel(us: Us, body: NewChannel, _: Administrator) -> ChannelAdded:
-    added = us.channels.add(_channel(body.id, body))
+    added = us.channels.add(channel_of(body.id, body))
     return ChannelAdded(**_plain(added), secret=added.secret)
 
 
 @router.put("/channels/{channel}", summary="Change of what it is told, and when")
 def change_channel(us: Us, channel: str, body: ChannelTaken, _: Administrator) -> ChannelGiven:
-    return ChannelGiven(**_plain(us.channels.change(_channel(channel, body))))
+    return ChannelGiven(**_plain(us.channels.change(channel_of(channel, body))))
 
 
 @router.delete("/channels/{channel}", status_code=204, summary="Tell it no longer")
@@ -119,7 +119,7 @@ def list_notices(
         ]
 
 
-def _channel(name: str, body: ChannelTaken) -> Channel:
+def channel_of(name: str, body: ChannelTaken) -> Channel:
     begin, _, end = body.quiet.partition("-")
     if begin and begin == end:
         raise Invalid("bad-quiet", "A daily rest begins and ends at different times.", field="quiet")

@@ -54,6 +54,7 @@ _WAYS = (
     Way("/incidents", "incident"),
     Way("/refusals", "hand"),
     Way("/reports", "report"),
+    Way("/channels", "settings", (Role.ADMINISTRATOR,)),
     Way("/people", "person", (Role.ADMINISTRATOR,)),
     Way("/audit", "report", (Role.ADMINISTRATOR,)),
 )

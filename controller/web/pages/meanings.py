@@ -13,6 +13,7 @@ WAYS = {
     "/incidents": "Incidents",
     "/refusals": "Refused",
     "/reports": "Reports",
+    "/channels": "Who is told",
     "/people": "People",
     "/audit": "Audit",
 }
@@ -207,6 +208,8 @@ CALENDAR_KINDS = {
 }
 
 STEPS = {
+    "channel-kept": "Saved.",
+    "channel-removed": "It is told no longer.",
     "person-changed": "Changed. It counts at once.",
     "password-changed": "The password was changed; your other sessions have ended.",
     "second-factor-dropped": "The password alone is enough now.",
