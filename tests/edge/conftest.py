@@ -14,7 +14,7 @@ import pytest
 
 from devices.agent.agent import Agent, AgentEvent
 from devices.agent.cache import Cache
-from devices.agent.fetch import DirectFetch
+from devices.agent.fetch import DirectFetch, Fetch
 from devices.agent.journal import Journal
 from devices.agent.proven_clock import ProvenClock
 from devices.agent.readiness import OwnSounds
@@ -114,6 +114,7 @@ class Station:
         self.keys = {public.id: public}
         self.server: dict[Sha256, bytes] = {sound(seconds).sha256: content for seconds, content in CONTENT.items()}
         self.asked_for: list[Sha256] = []
+        self.fetch: Fetch = DirectFetch(self.read_sound)
         self.broker = MemoryBroker(self.clock)
         self.published: list[Inbound] = []
         self.said: dict[DeviceChannel, list[bytes]] = {}
@@ -150,7 +151,7 @@ class Station:
             open_link=partial(self.broker.link, self.device),
             journal=journal or self.journal(),
             cache=Cache(self.folder / "audio", reserve=0, quota=self.quota, durable=False),
-            fetch=DirectFetch(self.read_sound),
+            fetch=self.fetch,
             speaker=self.lives[-1],
             own=self.own_sounds(),
             clock=self.time,
