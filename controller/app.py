@@ -21,6 +21,7 @@ from controller.broadcasting.dispatcher import Dispatcher
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
+from controller.broadcasting.rewriting import Rewriting
 from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
@@ -157,6 +158,7 @@ class App:
             own_words=own_words,
             renders=self.renders,
             approval=approval,
+            rewriting=Rewriting(self.database, desk, clock, self.happenings),
             calendars=calendars,
             configuration=self._configuration,
             enrolment=Enrolment(self.database, self._configuration, clock, outside.let_in, outside.shut_out),

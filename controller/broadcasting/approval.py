@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
@@ -28,13 +29,20 @@ class Approval:
         self._clock = clock
         self._happenings = happenings
 
-    def take(self, programme: ProgrammeId, step: Step, who: Account, reason: str = "") -> ProgrammeRow:
-        """Moves a programme one step. Raises NotFound, NotAllowed, NotNow or Invalid, and then nothing has changed."""
+    def take(
+        self, programme: ProgrammeId, step: Step, who: Account, reason: str = "", written_at: datetime | None = None
+    ) -> ProgrammeRow:
+        """Moves a programme one step. Raises NotFound, NotAllowed, NotNow or Invalid, and then nothing has changed.
+
+        Whoever says when what they have read was written decides about nothing else: NotNow where it is not that.
+        """
         now = self._clock.now()
         with self._database.write() as connection:
             before = bulletins.find_programme(connection, programme)
             if before is None:
-                raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
+                raise unknown_programme(programme)
+            if written_at not in (None, before.written_at):
+                raise moved_meanwhile()
             _check(before, step, who.at(areas.tree(connection), before.areas), reason)
             state = after(before.state, step)
             if state is None:
@@ -52,9 +60,17 @@ class Approval:
                 if before.next_start(now) is None:
                     raise NotNow("too-late", "Its time has passed: return it, so that a new time can be chosen.")
             if not bulletins.move(connection, before, moved):
-                raise NotNow("moved-meanwhile", "Somebody else has just changed this programme: look again.")
+                raise moved_meanwhile()
         self._happenings.tell(Happening(Kind.PROGRAMME, now, programme, {"state": state.value}))
         return moved
+
+
+def unknown_programme(programme: str) -> NotFound:
+    return NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
+
+
+def moved_meanwhile() -> NotNow:
+    return NotNow("moved-meanwhile", "Somebody else has just changed this programme: look again.")
 
 
 def _check(programme: ProgrammeRow, step: Step, who: Account, reason: str) -> None:

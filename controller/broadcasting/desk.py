@@ -7,21 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
-from textwrap import shorten
 
 from controller.broadcasting.drafts import Draft as Draft
 from controller.broadcasting.drafts import Script as Script
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.rules import check_rules
+from controller.broadcasting.scripts import MAX_TEXT as MAX_TEXT
+from controller.broadcasting.scripts import MAX_TITLE as MAX_TITLE
+from controller.broadcasting.scripts import by_hand, check_text, cut_of, title_of
+from controller.broadcasting.scripts import own_title as own_title
 from controller.errors import Invalid, NotFound
 from controller.speech.desk import Speech
 from controller.speech.errors import NoVoice
 from controller.speech.library import Asset
 from controller.speech.progress import Told, nobody
 from controller.speech.reading import Reading, Region, read
-from controller.speech.reading.clean import clean
 from controller.speech.reading.sentences import paragraphs
-from controller.speech.studio import Cut
 from controller.speech.voice import USUAL_VOICE, Voice
 from controller.store import areas, bulletins, recordings
 from controller.store.allowing import allow
@@ -38,11 +39,8 @@ from schedules.priority import BulletinClass
 from schedules.programme import AreaId, ProgrammeId
 from schedules.recurrence import Recurrence
 
-MAX_TEXT = 20_000
-MAX_TITLE = 200
 AT_ONCE = 600
 """Up to so many spoken characters are rendered while a person waits; the offline voice needs a second or two."""
-_OWN_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Desk:
 
     def read(self, text: str, region: Region) -> tuple[Reading, LexiconVersion]:
         """How `text` is read, without a sound. Invalid when it is empty, too long, or nothing in it can be spoken."""
-        _check_text(text)
+        check_text(text)
         edition = self._own_words.edition()
         reading = read(text, region=region, lexicon=edition.words)
         if not reading.spoken.strip():
@@ -106,8 +104,8 @@ class Desk:
     def preview(self, script: Script, told: Told = nobody) -> Preview:
         """Reads a text aloud. Invalid as in `read`, SpeechError where no voice can speak it, or what `told` raises."""
         reading, lexicon = self.read(script.text, script.voice.region)
-        spoken = _by_hand(script.spoken) or reading.spoken
-        asset = self._speech.render(paragraphs(spoken), script.voice, _cut(script), offline=script.urgent, told=told)
+        spoken = by_hand(script.spoken) or reading.spoken
+        asset = self._speech.render(paragraphs(spoken), script.voice, cut_of(script), offline=script.urgent, told=told)
         return Preview(reading, lexicon, spoken, self._keep(asset))
 
     def takes_long(self, script: Script) -> bool:
@@ -116,22 +114,38 @@ class Desk:
         Raises as `read` does, and SpeechError for a text that no voice will be asked to speak.
         """
         reading, _ = self.read(script.text, script.voice.region)
-        spoken = _by_hand(script.spoken) or reading.spoken
-        return len(spoken) > AT_ONCE and self._speech.known(paragraphs(spoken), script.voice, _cut(script)) is None
+        spoken = by_hand(script.spoken) or reading.spoken
+        return len(spoken) > AT_ONCE and self._speech.known(paragraphs(spoken), script.voice, cut_of(script)) is None
 
     def take_recording(self, upload: Path, *, speech_band: bool = False) -> Recording:
         """Makes an uploaded recording ready to be sent out; SpeechError for what is no sound."""
         return self._keep(self._speech.take_recording(upload, speech_band=speech_band))
 
-    def write(self, draft: Draft, author: Account) -> Bulletin:
-        """Keeps a bulletin with its finished sound. Invalid or SpeechError, and then nothing is kept."""
-        title = _title(draft)
+    def write(self, draft: Draft, author: Account, bulletin: BulletinId | None = None) -> Bulletin:
+        """Keeps a bulletin with its finished sound. Invalid or SpeechError, and then nothing is kept.
+
+        Whoever names the `bulletin` may ask twice: the second time changes nothing and gives the first answer.
+        """
+        made = self.finish(draft, author)
+        with self._database.write() as connection:
+            if bulletin and (before := bulletins.find(connection, bulletin)):
+                return before
+            made = replace(made, id=bulletin or made.id)
+            bulletins.add(connection, made)
+        return made
+
+    def finish(self, draft: Draft, author: Account) -> Bulletin:
+        """A bulletin that is not kept yet, with its sound, which is. Raises as `write`."""
+        title = title_of(draft)
         script = replace(draft.script, urgent=draft.bulletin_class is BulletinClass.EMERGENCY)
         preview = self.preview(script) if draft.recording is None else None
         now = self._clock.now()
         sound = draft.recording if preview is None else preview.recording.sha256
         assert sound is not None, "there is either a recording or a preview"
-        bulletin = Bulletin(
+        with self._database.read() as connection:
+            if recordings.find(connection, sound) is None:
+                raise NotFound("unknown-recording", "There is no such recording.")
+        return Bulletin(
             id=BulletinId(new_id("b", now)),
             title=title,
             text=script.text,
@@ -151,11 +165,6 @@ class Desk:
             topic=draft.topic,
             public=draft.public,
         )
-        with self._database.write() as connection:
-            if recordings.find(connection, sound) is None:
-                raise NotFound("unknown-recording", "There is no such recording.")
-            bulletins.add(connection, bulletin)
-        return bulletin
 
     def propose(
         self,
@@ -175,8 +184,6 @@ class Desk:
         second time changes nothing and gives the first answer.
         """
         now = self._clock.now()
-        if not chosen:
-            raise Invalid("no-area", "Choose at least one area.", field="areas")
         row = ProgrammeRow(
             programme or ProgrammeId(new_id("p", now)),
             bulletin,
@@ -189,13 +196,8 @@ class Desk:
             also_at=also_at,
             manner=manner,
         )
-        if row.next_start(now) is None:
-            raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
         with self._database.write() as connection:
-            check_rules(connection, row)
-            _check_areas(connection, row.areas)
-            allow(connection, author, row.areas, Role.EDITOR)
-            check_known(connection, author, "bulletin", row.bulletin)
+            check_wish(connection, row, author, now)
             if programme and (before := bulletins.find_programme(connection, programme)):
                 return before
             bulletins.add_programme(connection, row)
@@ -211,60 +213,16 @@ def new_id(prefix: str, now: datetime) -> str:
     return f"{prefix}{now:%Y%m%d}-{secrets.token_hex(5)}"
 
 
-def _title(draft: Draft) -> str:
-    if draft.recording is None:
-        if not draft.language.has_voice:
-            raise Invalid(
-                "needs-recording",
-                "No voice here speaks this language: choose a recording of a person who does.",
-                field="language",
-            )
-        _check_text(draft.script.text)
-    elif draft.script.text or draft.script.spoken:
-        raise Invalid("text-or-recording", "A bulletin has either a text or a recording.", field="text")
-    title = draft.title.strip() or own_title(draft.script.text)
-    if not title:
-        raise Invalid("no-title", "Give the bulletin a title.", field="title")
-    if len(title) > MAX_TITLE:
-        raise Invalid("long-title", "A title has at most {most} characters.", field="title", most=MAX_TITLE)
-    return title
-
-
-def own_title(text: str) -> str:
-    """What a bulletin is called that nobody gave a title: the beginning of its first line."""
-    return shorten(text.strip().split("\n", 1)[0], _OWN_TITLE, placeholder=" …")
-
-
-def _cut(script: Script) -> Cut:
-    return Cut(repeat=script.repeat, speech_band=script.speech_band)
-
-
-def _by_hand(spoken: str) -> str:
-    """Words given by hand are said as they are; only what nobody could say or see is left out."""
-    if not spoken.strip():
-        return ""
-    _check_length(spoken, "spoken")
-    words = clean(spoken).strip()
-    if not any(letter.isalnum() for letter in words):
-        raise Invalid("nothing-to-speak", "There is nothing in this text that can be spoken.", field="spoken")
-    return words
-
-
-def _check_text(text: str) -> None:
-    if not text.strip():
-        raise Invalid("empty-text", "The text is empty: write what shall be said.", field="text")
-    _check_length(text, "text")
-
-
-def _check_length(text: str, field: str) -> None:
-    if len(text) > MAX_TEXT:
-        raise Invalid(
-            "long-text",
-            "The text has {length} characters; at most {most} can be read in one bulletin.",
-            field=field,
-            length=len(text),
-            most=MAX_TEXT,
-        )
+def check_wish(connection: Connection, row: ProgrammeRow, who: Account, now: datetime) -> None:
+    """Whether `who` may wish for this, and it can be followed; raises as `propose`."""
+    if not row.areas:
+        raise Invalid("no-area", "Choose at least one area.", field="areas")
+    if row.next_start(now) is None:
+        raise Invalid("in-the-past", "The time is in the past: nothing would ever be heard.", field="when")
+    check_rules(connection, row)
+    _check_areas(connection, row.areas)
+    allow(connection, who, row.areas, Role.EDITOR)
+    check_known(connection, who, "bulletin", row.bulletin)
 
 
 def _check_areas(connection: Connection, chosen: tuple[AreaId, ...]) -> None:

@@ -56,6 +56,8 @@ class UnderStandingOrders:
             bulletin = self._desk.write(draft, WRITER)
             once = Recurrence.once(start)
             found = self._desk.propose(bulletin.id, chosen, once, _VOLUME, WRITER, programme)
+        if found.author != WRITER.id:
+            return  # a person has changed it since: then a person approves it
         if found.state is ProgrammeState.DRAFT:
             found = self._approval.take(programme, Step.SUBMIT, WRITER)
         if found.state is ProgrammeState.SUBMITTED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from typing import Any, NewType
 
@@ -88,28 +88,12 @@ class ProgrammeRow:
 
 
 def add(connection: Connection, bulletin: Bulletin) -> None:
-    connection.execute(
-        bulletins.insert().values(
-            id=bulletin.id,
-            title=bulletin.title,
-            text=bulletin.text,
-            spoken=bulletin.spoken,
-            bulletin_class=bulletin.bulletin_class.value,
-            region=bulletin.region,
-            recording=bulletin.recording,
-            author=bulletin.author,
-            written_at=bulletin.written_at,
-            lexicon=bulletin.lexicon,
-            by_hand=bulletin.by_hand,
-            speed=bulletin.speed,
-            pitch=bulletin.pitch,
-            repeat=bulletin.repeat,
-            speech_band=bulletin.speech_band,
-            language=bulletin.language,
-            topic=bulletin.topic.value,
-            public=bulletin.public,
-        )
-    )
+    connection.execute(bulletins.insert().values(_bulletin_written(bulletin)))
+
+
+def rewrite(connection: Connection, bulletin: Bulletin) -> None:
+    """The bulletin of this id says this from now on."""
+    connection.execute(update(bulletins).where(bulletins.c.id == bulletin.id).values(_bulletin_written(bulletin)))
 
 
 def find(connection: Connection, bulletin: BulletinId) -> Bulletin | None:
@@ -151,20 +135,7 @@ def _bulletin(row: Row[tuple[object, ...]]) -> Bulletin:
 
 
 def add_programme(connection: Connection, programme: ProgrammeRow) -> None:
-    connection.execute(
-        programmes.insert().values(
-            id=programme.id,
-            bulletin=programme.bulletin,
-            areas=list(programme.areas),
-            recurrence=_when_written(programme),
-            manner=manner_written(programme.manner),
-            volume=programme.volume,
-            state=programme.state.value,
-            author=programme.author,
-            written_at=programme.written_at,
-            reason=programme.reason,
-        )
-    )
+    connection.execute(programmes.insert().values(_programme_written(programme)))
 
 
 def find_programme(connection: Connection, programme: ProgrammeId) -> ProgrammeRow | None:
@@ -180,21 +151,17 @@ def programmes_in(connection: Connection, state: ProgrammeState) -> tuple[Progra
     return tuple(_programmes(connection, in_state))
 
 
+def programmes_of(connection: Connection, bulletin: BulletinId) -> tuple[ProgrammeRow, ...]:
+    return tuple(_programmes(connection, select(programmes).where(programmes.c.bulletin == bulletin)))
+
+
 def move(connection: Connection, before: ProgrammeRow, after: ProgrammeRow) -> bool:
-    """Compare and set: False, and nothing changed, when somebody moved the programme meanwhile."""
+    """Compare and set: False, and nothing changed, when somebody moved or changed the programme meanwhile."""
     same = (programmes.c.id == before.id) & (programmes.c.state == before.state.value)
-    changed = connection.execute(
-        update(programmes)
-        .where(same)
-        .values(
-            state=after.state.value,
-            decided_by=after.decided_by,
-            decided_at=after.decided_at,
-            reason=after.reason,
-            approved_digest=after.approved_digest,
-        )
-    )
-    return changed.rowcount == 1
+    unchanged = programmes.c.written_at == before.written_at
+    old, new = _programme_written(before), _programme_written(after)
+    changed = {name: value for name, value in new.items() if value != old[name]} | {"state": new["state"]}
+    return connection.execute(update(programmes).where(same, unchanged).values(changed)).rowcount == 1
 
 
 def _programmes(connection: Connection, question: Select[tuple[object, ...]]) -> map[ProgrammeRow]:
@@ -218,6 +185,31 @@ def _programme(row: Row[tuple[object, ...]]) -> ProgrammeRow:
         tuple(time.fromisoformat(at) for at in row.recurrence.get("also_at", ())),
         manner_read(row.manner),
     )
+
+
+def _bulletin_written(bulletin: Bulletin) -> dict[str, object]:
+    return {one.name: getattr(bulletin, one.name) for one in fields(bulletin)} | {
+        "bulletin_class": bulletin.bulletin_class.value,
+        "topic": bulletin.topic.value,
+    }
+
+
+def _programme_written(programme: ProgrammeRow) -> dict[str, object]:
+    return {
+        "id": programme.id,
+        "bulletin": programme.bulletin,
+        "areas": list(programme.areas),
+        "recurrence": _when_written(programme),
+        "manner": manner_written(programme.manner),
+        "volume": programme.volume,
+        "state": programme.state.value,
+        "author": programme.author,
+        "written_at": programme.written_at,
+        "decided_by": programme.decided_by,
+        "decided_at": programme.decided_at,
+        "reason": programme.reason,
+        "approved_digest": programme.approved_digest,
+    }
 
 
 def _when_written(programme: ProgrammeRow) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Heard:
 def heard(connection: Connection, span: Timespan, bulletin: BulletinId | None = None) -> tuple[Heard, ...]:
     """All that began in `span`, or this one, the latest first; each once.
 
-    What was replaced on its day was not heard. What was withdrawn since is gone.
+    What was replaced on its day was not heard. What was withdrawn since is gone, and what was changed is not
+    what was heard.
     """
     aired = exists().where(
         facts.c.occurrence == occurrences.c.id, receipts.c.id == facts.c.receipt, receipts.c.seconds > 0
@@ -48,6 +49,7 @@ def heard(connection: Connection, span: Timespan, bulletin: BulletinId | None = 
         .where(occurrences.c.start >= span.start, occurrences.c.start < span.end)
         .where(programmes.c.state == ProgrammeState.APPROVED.value, bulletins.c.public.is_(True))
         .where(bulletins.c.title == occurrences.c.title, aired)
+        .where(occurrences.c.start >= programmes.c.decided_at)  # before, other words may have been heard
         .order_by(occurrences.c.start.desc(), bulletins.c.id)
     )
     if bulletin is not None:

@@ -34,7 +34,9 @@ def _every(*columns: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 _QUESTIONS = (
-    select(_every(programmes.c.id, programmes.c.decided_at)).where(programmes.c.state == ProgrammeState.APPROVED.value),
+    select(_every(programmes.c.id, programmes.c.decided_at, programmes.c.approved_digest)).where(
+        programmes.c.state == ProgrammeState.APPROVED.value
+    ),
     select(_every(calendar_entries.c.id)),
     select(_every(programme_changes.c.id)),
     select(_every(phrases.c.key, phrases.c.place, phrases.c.recording)),

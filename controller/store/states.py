@@ -28,6 +28,8 @@ class Step(Enum):
     APPROVE = "approve"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    CHANGE = "change"
+    """Of text, sound, areas or time: what was decided before counts no more."""
 
 
 PERMITTED: dict[tuple[ProgrammeState, Step], ProgrammeState] = {
@@ -35,6 +37,10 @@ PERMITTED: dict[tuple[ProgrammeState, Step], ProgrammeState] = {
     (ProgrammeState.SUBMITTED, Step.APPROVE): ProgrammeState.APPROVED,
     (ProgrammeState.SUBMITTED, Step.RETURN): ProgrammeState.RETURNED,
     (ProgrammeState.RETURNED, Step.SUBMIT): ProgrammeState.SUBMITTED,
+    (ProgrammeState.DRAFT, Step.CHANGE): ProgrammeState.DRAFT,
+    (ProgrammeState.SUBMITTED, Step.CHANGE): ProgrammeState.DRAFT,
+    (ProgrammeState.RETURNED, Step.CHANGE): ProgrammeState.DRAFT,
+    (ProgrammeState.APPROVED, Step.CHANGE): ProgrammeState.DRAFT,
     (ProgrammeState.DRAFT, Step.WITHDRAW): ProgrammeState.WITHDRAWN,
     (ProgrammeState.SUBMITTED, Step.WITHDRAW): ProgrammeState.WITHDRAWN,
     (ProgrammeState.RETURNED, Step.WITHDRAW): ProgrammeState.WITHDRAWN,

@@ -13,6 +13,7 @@ from controller.broadcasting.calendars import CommuneCalendars
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.renders import Renders
+from controller.broadcasting.rewriting import Rewriting
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
@@ -43,6 +44,7 @@ class Services:
     own_words: OwnWords
     renders: Renders
     approval: Approval
+    rewriting: Rewriting
     calendars: CommuneCalendars
     configuration: Configuration
     enrolment: Enrolment

@@ -6,7 +6,7 @@ import io
 import re
 import wave
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -88,17 +88,37 @@ def test_the_same_form_sent_twice_makes_one_programme(commune: Town, hoa: Any) -
     assert len(programmes(commune)) == before + 1
 
 
-def test_a_draft_is_kept_changed_and_replaced(commune: Town, hoa: Any) -> None:
+def test_a_draft_is_kept_changed_and_sent(commune: Town, hoa: Any) -> None:
     draft = hoa.write(action="draft", clock="16:00")
-    assert row(commune, draft).state is ProgrammeState.DRAFT
-    filled = hoa.get(f"/bulletins/new?like={draft.rsplit('/', 1)[1]}")
+    before = row(commune, draft)
+    assert before.state is ProgrammeState.DRAFT
+    filled = hoa.get(f"{draft}/edit")
     assert TEXT in filled
     assert 'value="16:00"' in filled
-    changed = hoa.write(action="draft", clock="16:30", replaces=draft.rsplit("/", 1)[1])
-    assert row(commune, draft).state is ProgrammeState.WITHDRAWN
-    assert row(commune, changed).state is ProgrammeState.DRAFT
-    hoa.post(f"{changed}/submit")
-    assert row(commune, changed).state is ProgrammeState.SUBMITTED
+    written_at = before.written_at.isoformat()
+    form = {**hoa.form, "action": "draft", "clock": "16:30", "edits": before.id, "written_at": written_at}
+    for _ in range(2):  # sent twice, it is done once
+        assert hoa.post("/bulletins", form).url.path == draft
+    changed = row(commune, draft)
+    assert (changed.state, changed.recurrence.at) == (ProgrammeState.DRAFT, time(16, 30))
+    late = hoa.post("/bulletins", {**form, "once": "c" * 32, "clock": "17:30"}, expect=422)
+    assert "Người khác vừa thay đổi chương trình này" in late.text
+    assert row(commune, draft) == changed
+    hoa.post(f"{draft}/submit")
+    assert row(commune, draft).state is ProgrammeState.SUBMITTED
+
+
+def test_an_approver_who_read_what_has_been_changed_since_approves_nothing(commune: Town, hoa: Any, binh: Any) -> None:
+    address = hoa.write()
+    read = row(commune, address)
+    edits = {"edits": read.id, "written_at": read.written_at.isoformat()}
+    assert hoa.write(**edits, text="Chiều nay cắt điện, thay lịch họp.") == address
+    assert row(commune, address).state is ProgrammeState.SUBMITTED
+    binh.post(f"{address}/approve", {"written_at": read.written_at.isoformat()}, expect=409)
+    assert row(commune, address).state is ProgrammeState.SUBMITTED
+    binh.post(f"{address}/approve", {"written_at": row(commune, address).written_at.isoformat()})
+    assert row(commune, address).state is ProgrammeState.APPROVED
+    hoa.post(f"{address}/change", expect=404)
 
 
 def test_a_recurrence_is_said_in_plain_words_while_it_is_chosen(hoa: Any) -> None:

@@ -53,6 +53,16 @@ class NewProgramme(Taken):
     manner: MannerTaken = MannerTaken()
 
 
+class ProgrammeChange(Taken):
+    """What is left out stays as it is."""
+
+    bulletin: Id | None = Field(None, description="another one to be heard")
+    areas: Annotated[list[str], Field(min_length=1, max_length=2000)] | None = None
+    when: When | None = None
+    volume: Annotated[int, Field(ge=0, le=100)] | None = None
+    manner: MannerTaken | None = None
+
+
 class ProgrammeGiven(Given):
     id: str
     bulletin: str

@@ -49,6 +49,28 @@ class NewBulletin(ScriptTaken):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class BulletinChange(Taken):
+    """What is left out stays as it is; a text takes the place of a recording, and a recording that of a text."""
+
+    title: str | None = None
+    text: str | None = None
+    spoken: str | None = Field(
+        None, description="the words to say instead of those that are read from the text; a new text discards them"
+    )
+    region: str | None = None
+    speed: int | None = Field(None, description="percent of the usual pace, 60 to 200")
+    pitch: int | None = Field(None, description="-50, an octave lower, to 50, an octave higher")
+    repeat: bool | None = None
+    speech_band: bool | None = None
+    recording: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="sha256 of an uploaded recording")
+    bulletin_class: BulletinClass | None = Field(None, alias="class")
+    language: SpokenLanguage | None = None
+    topic: Topic | None = Field(None, description="what it is about, as reports count it")
+    public: bool | None = Field(None, description="whether anybody may read and hear it again once it was aired")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
 class BulletinGiven(Given):
     id: str
     title: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, time
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from controller.speech.languages import SpokenLanguage
 from controller.speech.reading import Region
 from controller.speech.voice import Voice
 from controller.store.areas import AreaTree
-from controller.store.bulletins import Bulletin, ProgrammeRow
+from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.manner import AS_USUAL, Manner
 from controller.store.topics import Topic
 from controller.web.pages.when_form import DAY as DAY
@@ -36,9 +36,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Typed(WhenTyped):
     """The fields as they came, whatever is in them.
 
-    `once` names this one form, so that sending it twice does things once; `replaces` is the programme that the new
-    one takes the place of. `spoken` holds the words to be said where they were changed by hand, `spoken_of` how the
-    text was read when they were.
+    `once` names this one form, so that sending it twice does things once; `edits` is the programme that it changes,
+    as it was `written_at` that moment; empty for a new one. `spoken` holds the words to be said where they were
+    changed by hand, `spoken_of` how the text was read when they were.
     """
 
     title: str = ""
@@ -60,7 +60,8 @@ class Typed(WhenTyped):
     areas: list[str] = Field(default_factory=list)
     volume: str = "80"
     once: str = ""
-    replaces: str = ""
+    edits: str = ""
+    written_at: str = ""
     action: str = "submit"
 
     @property
@@ -83,14 +84,21 @@ class Typed(WhenTyped):
     @property
     def programme(self) -> ProgrammeId | None:
         """The id that the programme of this form has, or will have."""
+        if self.edits:
+            return ProgrammeId(self.edits)
         return ProgrammeId(f"p-{self.once}") if _ONCE.fullmatch(self.once) else None
+
+    @property
+    def bulletin(self) -> BulletinId | None:
+        """The same of its bulletin."""
+        return BulletinId(f"b-{self.once}") if _ONCE.fullmatch(self.once) else None
 
 
 def fresh() -> str:
     return secrets.token_hex(16)
 
 
-def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
+def like(row: ProgrammeRow, bulletin: Bulletin) -> Typed:
     """The form as it would have been filled in for this programme."""
     return Typed(
         title=bulletin.title,
@@ -110,7 +118,6 @@ def like(row: ProgrammeRow, bulletin: Bulletin, *, replaces: bool) -> Typed:
         areas=list(row.areas),
         volume=str(row.volume),
         once=fresh(),
-        replaces=row.id if replaces else "",
         **as_typed(row),
     )
 
@@ -125,6 +132,11 @@ class Wish:
     volume: int
     also_at: tuple[time, ...] = ()
     manner: Manner = AS_USUAL
+
+    @property
+    def of_programme(self) -> dict[str, Any]:
+        """All but the class, which is its bulletin's."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "bulletin_class"}
 
 
 class Misunderstood(Exception):

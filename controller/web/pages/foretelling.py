@@ -41,7 +41,7 @@ def say_clashes(
         if when is None or not chosen:
             return fragment(request, "parts/clashes.html.j2", found=None, tree=tree)
         wished = Programme(
-            id=ProgrammeId(typed.replaces or "new"),
+            id=ProgrammeId(typed.edits or "new"),
             title=typed.title.strip() or words.say("this programme"),
             areas=chosen,
             sounds=(),

@@ -287,4 +287,5 @@ STATES = {
     "approve": "approving it",
     "return": "returning it",
     "withdraw": "withdrawing it",
+    "change": "changing it",
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from controller.broadcasting.approval import unknown_programme
 from controller.errors import ControllerError, NotFound
 from controller.store import areas, broadcasts, bulletins, calendars, overview, people, recordings, silences
 from controller.store.areas import AreaTree
@@ -96,13 +98,16 @@ def decide(
     programme: str,
     step: str,
     reason: Annotated[str, Form(max_length=10_000)] = "",
+    written_at: Annotated[datetime | None, Form()] = None,
 ) -> Response:
     try:
         taken = Step(step)
     except ValueError:
-        raise NotFound("not-found", "There is nothing at this address.") from None
+        taken = Step.CHANGE
+    if taken is Step.CHANGE:  # is taken by changing something, not by its name
+        raise NotFound("not-found", "There is nothing at this address.")
     try:
-        us.approval.take(ProgrammeId(programme), taken, who, reason.strip())
+        us.approval.take(ProgrammeId(programme), taken, who, reason.strip(), written_at)
     except NotFound:
         raise
     except ControllerError as wrong:
@@ -163,7 +168,7 @@ def read_whole(connection: Connection, programme: ProgrammeId) -> Whole:
     """NotFound where there is no such programme."""
     row = bulletins.find_programme(connection, programme)
     if row is None:
-        raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
+        raise unknown_programme(programme)
     bulletin = bulletins.find(connection, row.bulletin)
     assert bulletin is not None, "a programme's bulletin is a foreign key"
     recording = recordings.find(connection, bulletin.recording)
@@ -186,5 +191,5 @@ def steps_for(row: ProgrammeRow, who: Account) -> frozenset[str]:
     """What this person may do with the programme now, as `approval` will judge it."""
     mine = row.author == who.id
     deciding = {Step.APPROVE, Step.RETURN} if who.is_any(Role.APPROVER) and not mine else set()
-    writing = {Step.SUBMIT, Step.WITHDRAW} if who.is_any(Role.EDITOR) else set()
+    writing = {Step.SUBMIT, Step.CHANGE, Step.WITHDRAW} if who.is_any(Role.EDITOR) else set()
     return frozenset(step.value for step in deciding | writing if after(row.state, step) is not None)

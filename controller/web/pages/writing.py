@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -10,15 +11,18 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
+from controller.broadcasting.approval import moved_meanwhile, unknown_programme
 from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Script
 from controller.errors import ControllerError, Invalid, NotFound, NotNow
 from controller.speech.errors import SpeechError
 from controller.store import areas, bulletins, overview, people, recordings
+from controller.store.bulletins import ProgrammeRow
+from controller.store.concerns import check_known
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from controller.store.recordings import Recording
 from controller.store.renders import Render, RenderId
-from controller.store.states import ProgrammeState, Step
+from controller.store.states import Step
 from controller.web.access import need
 from controller.web.api.speech import upload
 from controller.web.language import Language
@@ -51,15 +55,21 @@ Given = Annotated[Typed, Form()]
 _DAYS_OFFERED = 15
 _CLOCKS = ("05:00", "05:30", "06:00", "11:00", "11:30", "16:30", "17:00", "17:30", "18:00", "19:00")
 
-_BEGUN = (ProgrammeState.DRAFT, ProgrammeState.RETURNED)
-
 
 @router.get("/bulletins/new")
 def new_bulletin(request: Request, us: Us, who: Editor, like: str = "", reading: str = "") -> Response:
     """An empty form, or one like another programme, or the one whose text is `reading`, a render."""
     if reading:
         return _form(request, us, who, _typed_before(us, RenderId(reading), who))
-    return _form(request, us, who, _like(us, ProgrammeId(like)) if like else _empty(us.clock.now()))
+    return _form(request, us, who, _like(us, ProgrammeId(like), who)[0] if like else _empty(us.clock.now()))
+
+
+@router.get("/programmes/{programme}/edit")
+def edit(request: Request, us: Us, programme: str, who: Annotated[Account, Depends(need(Role.EDITOR))]) -> Response:
+    """The form as it was filled in for this programme, which it changes."""
+    typed, row = _like(us, ProgrammeId(programme), who)
+    changes = {"edits": row.id, "written_at": row.written_at.isoformat()}
+    return _form(request, us, who, typed.model_copy(update=changes))
 
 
 @router.post("/bulletins/preview")
@@ -101,7 +111,7 @@ def say_when(request: Request, us: Us, who: Editor, typed: Given) -> Response:
 
 @router.post("/bulletins")
 def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
-    if typed.programme and _is_kept(us, typed.programme):
+    if _is_kept(us, typed):
         return go(f"/programmes/{typed.programme}", "written-already")
     words = words_of(request)
     with us.database.read() as connection:
@@ -144,32 +154,25 @@ def save_when_heard(us: Services, render: Render) -> ProgrammeId:
 
 
 def _keep(us: Services, who: Account, typed: Typed, wish: Wish) -> ProgrammeId:
+    before = _edited(us, typed) if typed.edits else None
     recording = None if typed.source == "text" else Sha256(typed.recording)
-    bulletin = us.desk.write(
-        Draft(
-            typed.title,
-            wish.bulletin_class,
-            _script(typed),
-            recording,
-            typed.spoken_language,
-            typed.about,
-            typed.public == "yes",
-        ),
-        who,
-    )
-    row = us.desk.propose(
-        bulletin.id,
-        wish.areas,
-        wish.recurrence,
-        wish.volume,
-        who,
-        typed.programme,
-        also_at=wish.also_at,
-        manner=wish.manner,
-    )
-    if typed.replaces:
-        with suppress(ControllerError):  # what it replaces has moved on meanwhile: then both stand, for people to see
-            _discard(us, ProgrammeId(typed.replaces), who)
+    language, public = typed.spoken_language, typed.public == "yes"
+    draft = Draft(typed.title, wish.bulletin_class, _script(typed), recording, language, typed.about, public)
+    bulletin = us.desk.write(draft, who, typed.bulletin).id
+    if before is not None:
+        row = us.rewriting.programme(before, replace(before, bulletin=bulletin, **wish.of_programme), who)
+        us.replan()
+    else:
+        row = us.desk.propose(
+            bulletin,
+            wish.areas,
+            wish.recurrence,
+            wish.volume,
+            who,
+            typed.programme,
+            also_at=wish.also_at,
+            manner=wish.manner,
+        )
     if typed.action != "draft":
         with suppress(NotNow):  # sent for approval already, by the same form sent twice
             us.approval.take(row.id, Step.SUBMIT, who)
@@ -191,11 +194,15 @@ def _read_along(us: Services, typed: Typed, words: Words) -> tuple[Typed, dict[s
     return settle_spoken(typed, reading.spoken, words)
 
 
-def _discard(us: Services, programme: ProgrammeId, who: Account) -> None:
+def _edited(us: Services, typed: Typed) -> ProgrammeRow:
+    """The programme that the form changes, as it was when it was opened."""
     with us.database.read() as connection:
-        before = bulletins.find_programme(connection, programme)
-    if before is not None and before.state in _BEGUN and before.author == who.id:
-        us.approval.take(programme, Step.WITHDRAW, who)
+        before = bulletins.find_programme(connection, ProgrammeId(typed.edits))
+    if before is None:
+        raise unknown_programme(typed.edits)
+    if before.written_at.isoformat() != typed.written_at:
+        raise moved_meanwhile()
+    return before
 
 
 def _with_upload(us: Services, who: Account, typed: Typed, words: Words) -> Typed:
@@ -209,22 +216,24 @@ def _with_upload(us: Services, who: Account, typed: Typed, words: Words) -> Type
         raise Misunderstood({"file": sentence_of(error, words)}) from error
 
 
-def _is_kept(us: Services, programme: ProgrammeId) -> bool:
+def _is_kept(us: Services, typed: Typed) -> bool:
     with us.database.read() as connection:
-        return bulletins.find_programme(connection, programme) is not None
+        row = bulletins.find_programme(connection, typed.programme) if typed.programme else None
+    return row is not None and (not typed.edits or row.bulletin == typed.bulletin)
 
 
-def _like(us: Services, programme: ProgrammeId) -> Typed:
+def _like(us: Services, programme: ProgrammeId, who: Account) -> tuple[Typed, ProgrammeRow]:
     with us.database.read() as connection:
+        check_known(connection, who, "programme", programme)
         row = bulletins.find_programme(connection, programme)
         bulletin = bulletins.find(connection, row.bulletin) if row else None
     if row is None or bulletin is None:
-        raise NotFound("unknown-programme", "There is no programme {programme!r}.", programme=programme)
-    typed = like(row, bulletin, replaces=row.state in _BEGUN)
+        raise unknown_programme(programme)
+    typed = like(row, bulletin)
     if not bulletin.by_hand:
-        return typed
+        return typed, row
     reading, _ = us.desk.read(bulletin.text, typed.voice.region)
-    return typed.model_copy(update={"spoken_of": reading.spoken})
+    return typed.model_copy(update={"spoken_of": reading.spoken}), row
 
 
 def _typed_before(us: Services, render: RenderId, who: Account) -> Typed:
