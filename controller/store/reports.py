@@ -6,7 +6,7 @@ of it, and for as long as the one that sounded most of it. A *bulletin* (tin, bÃ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -93,10 +93,16 @@ def figures(connection: Connection, span: Timespan, inside: Collection[AreaId] |
         _reasons(ends),
     )
     return tuple(
-        Figure(Slice(row[0]), tuple(name for name in row[1:4] if name is not None), *row[4:])
+        Figure(Slice(row[0]), tuple(name for name in row[1:4] if name is not None), *_numbers(row[4:]))
         for row in map(tuple, connection.execute(asked))
         if row[9]
     )
+
+
+def _numbers(found: tuple[Any, ...]) -> Iterator[Any]:
+    """PostgreSQL adds up whole numbers to decimal ones."""
+    for name, number in zip(_NUMBERS, found, strict=True):
+        yield float(number) if name.endswith("seconds") else int(number)
 
 
 def _ends(connection: Connection, span: Timespan, inside: Collection[AreaId] | None) -> CTE:
