@@ -16,12 +16,23 @@ from sqlalchemy import event
 
 from controller.broadcasting.desk import Draft, Script
 from controller.monitoring.device_uptime import device_uptime
-from controller.store import reports
+from controller.store import public, reports
+from controller.store.database import Database
 from controller.store.people import Grant, Role
 from controller.store.reckoning import reckoning
 from controller.store.reports import Figure, Outage, Slice
 from controller.store.states import Step
-from controller.store.tables import facts, occurrences, receipts
+from controller.store.tables import (
+    accounts,
+    areas,
+    bulletins,
+    devices,
+    facts,
+    occurrences,
+    programmes,
+    receipts,
+    recordings,
+)
 from controller.store.topics import Topic
 from controller.town import Town
 from controller.web.pages.report_files import lines, workbook
@@ -274,3 +285,28 @@ def test_what_people_wrote_is_never_reckoned_with_by_a_spreadsheet() -> None:
         ("bad", "s"),
     ]
     assert "'=1+1" in lines("T", [table])
+
+
+def test_both_databases_understand_the_question(database: Database) -> None:
+    told = {"id": "x", "name": "X", "written_at": SEPTEMBER, "author": "x", "title": "T", "areas": [], "volume": 80}
+    kept = [
+        (accounts, {"username": "x", "password": "", "roles": [], "created_at": SEPTEMBER}),
+        (areas, {"kind": "commune", "position": 1}),
+        (devices, {"area": "x", "public_key": "", "audio_token": "", "config_serial": 1, "enrolled_at": SEPTEMBER}),
+        (recordings, {"sha256": "s", "seconds": 1.0, "size": 1, "media_type": "", "voice": "", "waveform": []}),
+        (bulletins, {"text": "", "spoken": "", "bulletin_class": "normal", "region": "", "recording": "s"}),
+        (programmes, {"bulletin": "x", "recurrence": {}, "state": "approved", "reason": ""}),
+        (occurrences, {"programme": "x", "bulletin_class": "normal", "start": SEPTEMBER, "seconds": 60.0}),
+        (facts, {"occurrence": "x", "device": "x", "not_ready": "offline"}),
+    ]
+    common = {**told, "kept_at": SEPTEMBER, "planned_at": SEPTEMBER}
+    with database.write() as connection:
+        for table, row in kept:
+            said = {name: value for name, value in common.items() if name in table.c}
+            connection.execute(table.insert().values({**said, **row}))
+        found = {one.by: one for one in reports.figures(connection, YEAR, None)}
+        assert found[Slice.REASON].names == ("offline",)
+        assert (found[Slice.MONTH].names, found[Slice.KIND].names) == (("2026-09",), ("normal", "other", "vi"))
+        assert [type(number) for number in (found[Slice.ALL].silent, found[Slice.ALL].planned_seconds)] == [int, float]
+        assert len(reports.outages(connection, YEAR, None)) == 1
+        assert public.heard(connection, YEAR) == ()
