@@ -1,7 +1,8 @@
 """From the POST of a signed warning to the first sample on the last of many loudspeakers, and back to silence.
 
-Real broker, real HTTP, real agents in one process of their own; only the air is a file. Beside it, in the same run,
-what the broker and as many bare clients need for one message.
+Real broker, real HTTP, real agents in one process of their own; only the air is a file. It begins when every
+loudspeaker has fetched the fixed sentences, as those in a village have. Beside it, in the same run, what the broker and
+as many bare clients need for one message.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ from schedules.programme import AreaId
 
 COMMUNE = AreaId("xa")
 PATIENCE = 90.0
+SETTLED = 5.0
+"""When for so many seconds nothing more was fetched, everything has been."""
 _SOURCE = SourceId("do-kiem")
 
 
@@ -113,10 +116,11 @@ class _Rig:
 
     def __init__(self, stack: ExitStack, folder: Path, loudspeakers: int) -> None:
         self.count, self.clock, self.ears = loudspeakers, SystemClock(), _Ears()
+        self._devices = folder / "devices"
         settings = Settings(site=SiteId("bench"), folder=folder / "controller", database_url="", mqtt_url="")
         listener = listen("127.0.0.1", 0)
         self.url = address_of(listener)
-        village = FleetProcess(self.url, folder / "devices", folder / "sound", self.ears.hear)
+        village = FleetProcess(self.url, self._devices, folder / "sound", self.ears.hear)
         village.start()
         stack.callback(village.stop)
         self.broker: Broker = EmbeddedBroker()
@@ -133,6 +137,13 @@ class _Rig:
         us = self.app.services
         village.let_join([us.enrolment.invite(DeviceId(f"loa-{COMMUNE}-{n}"), COMMUNE, "")[0] for n in self._numbers])
         self.ears.wait("the broker", lambda: len(self.ears.connected) == loudspeakers)
+        self._let_settle()
+
+    def _let_settle(self) -> None:
+        before = -1
+        while (fetched := sum(1 for _ in self._devices.rglob("*"))) != before:
+            before = fetched
+            threading.Event().wait(SETTLED)
 
     @property
     def _numbers(self) -> range:
