@@ -9,6 +9,7 @@ from pathlib import Path
 
 from controller.auditing.arguments import add_audit_arguments, run_audit
 from controller.fleet.broker.emqx_arguments import add_emqx_arguments, run_emqx
+from controller.fleet.invite_arguments import add_invite_arguments, run_invite
 from controller.fleet.keys_arguments import add_keys_arguments, run_keys
 from controller.keeping.arguments import KEEPING, add_keeping_arguments
 from devices.agent.cameras.arguments import add_bench_arguments, add_camera_arguments, run_bench, run_camera
@@ -17,7 +18,7 @@ from schedules.__main__ import run as run_plan
 
 BAD_INPUT = 2
 MOST_ROUNDS = 100
-_APART = {"audit": run_audit, "camera": run_camera, "emqx": run_emqx, "keys": run_keys, **KEEPING}
+_APART = {"audit": run_audit, "camera": run_camera, "emqx": run_emqx, "invite": run_invite, "keys": run_keys, **KEEPING}
 MOST_DAYS, MOST_SPEAKERS = 3660, 1000
 
 
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     add_plan_arguments(plan)
     add_keeping_arguments(commands)
     add_keys_arguments(commands.add_parser("keys", help="whose orders count: exchange, revoke, take the root key away"))
+    add_invite_arguments(commands.add_parser("invite", help="a one-time code with which a loudspeaker joins"))
     add_emqx_arguments(commands.add_parser("emqx", help="how an EMQX is set up as the broker of this site"))
     add_audit_arguments(commands.add_parser("audit", help="who changed what, and whether that was altered"))
     add_camera_arguments(

@@ -51,31 +51,12 @@ class Enrolment:
         self._shut_out = shut_out
 
     def invite(self, device: DeviceId, area: AreaId, name: str) -> tuple[str, datetime]:
-        """A one-time code for a device of this id, name and place, and when it ends. Invalid for bad words."""
-        now = self._clock.now()
-        if not is_name(device):
-            raise Invalid("bad-id", "A device id is 1 to 63 of a-z, 0-9 and '-'.", field="device")
-        code = _new_code()
-        with self._database.write() as connection:
-            tree = areas.tree(connection)
-            if area not in tree:
-                raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
-            if own_node(device) in tree:
-                raise NotNow("id-of-area", "{name!r} is the name of an area; choose another.", name=device)
-            if fleet.is_named(connection, device, now):
-                raise NotNow("device-exists", "There is already a device {device!r}.", device=device)
-            fleet.invite(connection, digest(code), Invitation(device, area, name or device), now + CODE_LIFE)
-        return code, now + CODE_LIFE
+        """See `invite`."""
+        return invite(self._database, self._clock.now(), device, area, name)
 
     def invite_again(self, device: DeviceId) -> tuple[str, datetime]:
-        """A code with which `device` joins with another key, and when it ends. Until then the old key counts."""
-        now, code = self._clock.now(), _new_code()
-        with self._database.write() as connection:
-            standing = _known(connection, device)
-            fleet.withdraw_codes(connection, device, now)
-            invitation = Invitation(device, standing.area, standing.name)
-            fleet.invite(connection, digest(code), invitation, now + CODE_LIFE)
-        return code, now + CODE_LIFE
+        """See `invite_again`."""
+        return invite_again(self._database, self._clock.now(), device)
 
     def shut_out(self, device: DeviceId) -> None:
         """From now on nothing of `device` counts: no word, no receipt, no token, no connection; safe to say twice.
@@ -115,6 +96,43 @@ class Enrolment:
         device = Device(invitation.device, invitation.area, invitation.name, key.text, config_serial=1)
         fleet.add(connection, device, digest(token), now)
         return device
+
+
+def invite(database: Database, now: datetime, device: DeviceId, area: AreaId, name: str) -> tuple[str, datetime]:
+    """A one-time code for a device of this id, name and place, and when it ends. Invalid for bad words."""
+    if not is_name(device):
+        raise Invalid("bad-id", "A device id is 1 to 63 of a-z, 0-9 and '-'.", field="device")
+    code = _new_code()
+    with database.write() as connection:
+        tree = areas.tree(connection)
+        if area not in tree:
+            raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
+        if own_node(device) in tree:
+            raise NotNow("id-of-area", "{name!r} is the name of an area; choose another.", name=device)
+        if fleet.is_named(connection, device, now):
+            raise NotNow("device-exists", "There is already a device {device!r}.", device=device)
+        fleet.invite(connection, digest(code), Invitation(device, area, name or device), now + CODE_LIFE)
+    return code, now + CODE_LIFE
+
+
+def invite_again(database: Database, now: datetime, device: DeviceId) -> tuple[str, datetime]:
+    """A code with which `device` joins with another key, and when it ends. Until then the old key counts."""
+    code = _new_code()
+    with database.write() as connection:
+        standing = _known(connection, device)
+        fleet.withdraw_codes(connection, device, now)
+        fleet.invite(connection, digest(code), Invitation(device, standing.area, standing.name), now + CODE_LIFE)
+    return code, now + CODE_LIFE
+
+
+def typed_on_the_device(url: str, code: str) -> str:
+    """The command with which a device joins the controller at `url`; a QR code says the same."""
+    return f"loa-agent enrol {url} {code}"
+
+
+def grouped(code: str) -> str:
+    """As people read it aloud; a device may be told it either way."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def _known(connection: Connection, device: DeviceId) -> Device:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from controller.errors import ControllerError, NotFound
+from controller.fleet.enrolment import grouped, typed_on_the_device
 from controller.store import areas, overview
 from controller.store.concerns import seen_inside
 from controller.store.overview import DevicesAsked
@@ -143,7 +144,6 @@ def _lines(found: Iterable[Choice], before: str = "") -> Iterator[tuple[str, str
 def _code(
     request: Request, us: Services, who: Account, typed: dict[str, str], code: str, expires_at: datetime
 ) -> Response:
-    grouped = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
     return page(
         request,
         "device_new.html.j2",
@@ -151,8 +151,8 @@ def _code(
         typed=typed,
         errors={},
         options=[],
-        code=grouped,
+        code=grouped(code),
         expires_at=expires_at,
         url=us.settings.url,
-        picture=segno.make(f"loa-agent enrol {us.settings.url} {code}", error="m").svg_data_uri(scale=5, border=4),
+        picture=segno.make(typed_on_the_device(us.settings.url, code), error="m").svg_data_uri(scale=5, border=4),
     )
