@@ -79,6 +79,16 @@ def test_a_device_gets_none_of_the_controllers_needs() -> None:
     assert "--extra" not in BUILT["village"].read_text()
 
 
+def test_the_controllers_image_can_back_up_the_database_beside_it() -> None:
+    """Its base has a PostgreSQL of one version, and pg_dump refuses a newer server."""
+    base = next(rest for word, rest in last_stage(BUILT["controller"]) if word == "FROM").rpartition("-")[2]
+    client = {"bookworm": 15, "trixie": 17}[base]
+    server = re.match(r"postgres:(\d+)", SERVICES["database"]["image"])
+    assert any("postgresql-client" in rest for word, rest in last_stage(BUILT["controller"]) if word == "RUN")
+    assert server
+    assert client >= int(server[1])
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_nothing_runs_as_root(name: str) -> None:
     users = [SERVICES[name]["user"]] if "user" in SERVICES[name] else []
