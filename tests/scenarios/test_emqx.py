@@ -5,27 +5,38 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 from cryptography import x509
 from fastapi.testclient import TestClient
 
 from controller.__main__ import main
 from controller.connected import on_broker
+from controller.fleet.broker import access
+from controller.fleet.broker.access import Principal
+from controller.fleet.broker.embedded import Accounts, EmbeddedBroker
 from controller.fleet.broker.emqx import EmqxBroker
 from controller.fleet.broker.errors import BadBrokerUrl
+from controller.running import Running
 from controller.settings import Settings
 from controller.store import areas, incident_list
 from controller.store.areas import Area, AreaKind
 from controller.store.incident_list import IncidentsAsked
 from controller.store.troubles import TroubleKind
+from controller.web.server import WebServer, address_of, listen
+from devices.agent.enrolment import enrol
 from devices.clock import SystemClock
+from devices.link.mqtt import MqttLink
+from devices.link.settings import MqttSettings
 from devices.protocol.signing import SigningKey
-from devices.protocol.topics import DeviceId, OutsideKind
+from devices.protocol.topics import DeviceChannel, DeviceId, OutsideKind, SiteId, Topics
 from schedules.programme import AreaId
 
 KEY = "k" * 40
@@ -236,3 +247,79 @@ def test_the_command_writes_files_that_nobody_else_reads(
     named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert {str(one.value) for one in named} == {"broker.xa.vn", "10.0.0.3"}
     assert not (tmp_path / "data" / "server.pem").exists()
+
+
+class Asking(Accounts):
+    """What an EMQX does with a connection, in the embedded broker's place for accounts: it asks the controller. What
+    each may say and hear it has from the principals; that the printed rules say the same is proven elsewhere."""
+
+    def __init__(self, topics: Topics) -> None:
+        super().__init__()
+        self.url = ""
+        self._topics = topics
+
+    def principal(self, username: str | None, password: str | None) -> Principal | None:
+        name = username or ""
+        own = access.controller(self._topics)
+        principal = own if name == own.username else access.device(self._topics, DeviceId(name))
+        self.by_name[name] = principal, password or ""
+        return principal
+
+    def may_use(self, client_id: str | None, principal: Principal) -> bool:
+        comer = {"username": principal.username, "password": self.by_name[principal.username][1], "clientid": client_id}
+        headers = {"authorization": f"Bearer {KEY}"}
+        try:
+            answer = httpx.post(self.url + ADMIT, json=comer, headers=headers, trust_env=False, timeout=10.0)
+        except httpx.HTTPError:
+            return False
+        return bool(answer.json()["result"] == "allow")
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("waited too long")
+
+
+def test_controller_and_loudspeaker_meet_on_a_broker_that_asks(tmp_path: Path) -> None:
+    """The controller itself comes in as soon as its console answers; who is shut out does not come back."""
+    clock, stand_in = SystemClock(), EmbeddedBroker()
+    asking = Asking(Topics(SiteId("thu")))
+    stand_in._accounts = asking
+    stand_in.start()
+    broker = EmqxBroker(f"mqtt://127.0.0.1:{stand_in.address.port}")
+    app = on_broker(broker, Settings(site=SiteId("thu"), folder=tmp_path, emqx_key=KEY), clock)
+    with ExitStack() as stack:
+        stack.callback(stand_in.stop)
+        stack.enter_context(Running(app))
+        listener = listen("127.0.0.1", 0)
+        asking.url = address_of(listener)
+        web = WebServer(app.site, listener)
+        web.start()
+        stack.callback(web.stop)
+        wait_until(lambda: app.link.connected)
+        with app.database.write() as connection:
+            areas.add(connection, Area(AreaId("thon-1"), None, AreaKind.VILLAGE, "Thôn 1"))
+        code, _ = app.services.enrolment.invite(DeviceId("loa-01"), AreaId("thon-1"), "")
+        account = enrol(asking.url, code, tmp_path / "device").mqtt
+        heard: list[str] = []
+
+        def device() -> MqttLink:
+            own = MqttSettings(
+                account.host, account.port, "loa-01", account.username, account.password, keep_session=False
+            )
+            link = MqttLink(own, lambda message: heard.append(message.topic), clock=clock)
+            link.subscribe(app.topics.device(DeviceId("loa-01"), DeviceChannel.CONFIG))
+            link.start()
+            stack.callback(link.abandon)
+            return link
+
+        first = device()
+        wait_until(lambda: bool(heard))
+        first.abandon()
+        app.services.enrolment.shut_out(DeviceId("loa-01"))
+        second = device()
+        wait_until(lambda: "refused" in second.trouble)
+        assert not second.connected
