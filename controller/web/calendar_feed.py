@@ -77,8 +77,11 @@ def calendar(request: Request, us: Us, area: str, token: Annotated[str, Query(ma
     place = AreaId(area)
     with us.database.read() as connection:
         opened = bool(token) and calendar_links.opens(connection, digest(token), place)
-    if not opened and us.access.caller(request) is None:
-        raise NotLoggedIn("not-logged-in", "Please log in first.")
+    if not opened:
+        who = us.access.caller(request)
+        if who is None:
+            raise NotLoggedIn("not-logged-in", "Please log in first.")
+        us.access.seen_from(who, {"area": area})
     now = us.clock.now()
     language: Tongue = "vi" if language_of(request) is Language.VIETNAMESE else "en"
     name, line = _line(us, place, Timespan(now - BEHIND, now + AHEAD))

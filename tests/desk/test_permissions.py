@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from starlette.routing import Mount
 
 from controller.alerts.own_alerts import OwnAlert
-from controller.store import broadcasts, bulletins, cameras, complaints, fleet, incidents, maintenance, nodes
+from controller.happenings import Happening, Kind
+from controller.store import broadcasts, bulletins, cameras, complaints, fleet, incidents, maintenance, nodes, people
 from controller.store.areas import Area, AreaKind, AreaTree
 from controller.store.cameras import Camera
 from controller.store.complaints import Wrong
@@ -25,6 +26,7 @@ from controller.store.people import Account, AccountId, Grant, Role
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from controller.town import Town
 from controller.web.access import Permission
+from controller.web.api.events import may_hear
 from devices.protocol.messages.cameras import CameraId, CameraSource
 from schedules.calendars import Silence, Skip
 from schedules.occurrence import Why
@@ -249,11 +251,9 @@ def test_what_is_another_communes_can_be_neither_seen_nor_touched(
     browser = xuan(visit)
     tried = list(addresses(commune, theirs))
     assert len(tried) > 35
-    for method, path, pattern in tried:
+    for method, path, _ in tried:
         body = {} if path.startswith("/api/") else None
         answer = browser.http.request(method, path, json=body, follow_redirects=False)
-        if pattern == "/areas/{area}/calendar.ics":
-            continue
         assert answer.status_code in (403, 404), (method, path, answer.status_code, answer.text[:200])
 
 
@@ -298,6 +298,34 @@ def test_lists_hold_only_what_one_may_know_of(
     assert theirs.ids["programme"] not in browser.get("/")
     assert f'/alerts/{theirs.ids["alert"]}"' not in browser.get("/alerts")
     assert f'/incidents/{theirs.ids["incident"]}"' not in browser.get("/incidents")
+
+
+def test_what_happens_elsewhere_is_not_told(commune: Town, ours: Things, theirs: Things, visit: Visit) -> None:
+    commune.app.access.add_account("nghe", "Nghe", PASSWORD, frozenset(), EVERY_ROLE)
+    with commune.app.database.read() as connection:
+        found = people.by_username(connection, "nghe")
+    assert found is not None
+    (who, _), now, database = found, commune.clock.now(), commune.app.database
+    named = {Kind.PLAN: "area", Kind.DEVICE: "device", Kind.READY: "device", Kind.RECEIPT: "occurrence"}
+    named |= {Kind.PROGRAMME: "programme", Kind.INCIDENT: "incident", Kind.CAMERA: "camera"}
+    for kind, name in named.items():
+        assert may_hear(database, who, Happening(kind, now, ours.ids[name])), kind
+        assert not may_hear(database, who, Happening(kind, now, theirs.ids[name])), kind
+    assert named.keys() | {Kind.REFUSED, Kind.ALERT} == set(Kind)
+    assert not may_hear(database, who, Happening(Kind.REFUSED, now, "loa/1/xa/device/x/state"))
+
+
+def test_pages_offer_only_ones_own_areas(commune: Town, xuan: Callable[..., Any], visit: Visit) -> None:
+    for page in (
+        "/bulletins/new",
+        "/devices/new",
+        "/alerts/own?hazard=flood&level=4",
+        "/calendars/new?kind=class-hours",
+    ):
+        answer = xuan(visit).http.get(page)
+        assert (answer.status_code, f'value="{HERE}"' in answer.text) == (200, True), page
+        assert f'value="{THERE}"' not in answer.text, page
+        assert 'value="xa"' not in answer.text, page
 
 
 def test_bodies_reach_no_further_than_addresses(

@@ -132,7 +132,7 @@ def _alert_page(
         author=names.get(row.author, "") if row.author else "",
         steps=_steps(row, who),
         choose=row.decided.code in ("no-area", "area-unclear") and not row.chosen,
-        options=choices(tree, standing),
+        options=choices(tree, standing, who.inside(tree)),
         wrong=words_of(request).say(wrong.text, **wrong.values) if wrong else "",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from controller.store.areas import AreaTree
@@ -21,11 +21,22 @@ class Choice:
     online: int = 0
 
 
-def choices(tree: AreaTree, standing: Mapping[AreaId, Speakers], parent: AreaId | None = None) -> tuple[Choice, ...]:
-    """The areas directly within `parent` with all that is inside them; the roots for None."""
-    found = []
+def choices(
+    tree: AreaTree,
+    standing: Mapping[AreaId, Speakers],
+    own: Collection[AreaId] | None = None,
+    parent: AreaId | None = None,
+) -> tuple[Choice, ...]:
+    """The areas directly within `parent` with all that is inside them; the roots for None.
+
+    Of somebody's `own` areas (None: all) the topmost take the place of what is above them.
+    """
+    found: list[Choice] = []
     for area in tree.children(parent):
-        children = choices(tree, standing, area.id)
+        children = choices(tree, standing, own, area.id)
+        if own is not None and area.id not in own:
+            found += children
+            continue
         here = standing.get(area.id, Speakers())
         found.append(
             Choice(

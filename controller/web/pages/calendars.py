@@ -162,5 +162,5 @@ def _form(request: Request, us: Services, who: Account, kind: str, typed: Typed,
         title=CALENDAR_KINDS[kind],
         typed=typed,
         wrong=wrong,
-        areas=choices(tree, standing),
+        areas=choices(tree, standing, who.inside(tree)),
     )

@@ -64,7 +64,7 @@ def list_devices(
         now=now,
         devices=devices,
         tree=tree,
-        areas=choices(tree, standing),
+        areas=choices(tree, standing, who.inside(tree)),
         area=area,
         state=state,
         first=first,
@@ -127,7 +127,7 @@ def _form(
 ) -> Response:
     with us.database.read() as connection:
         tree = areas.tree(connection)
-    options = list(_lines(choices(tree, {})))
+    options = list(_lines(choices(tree, {}, who.inside(tree))))
     return page(
         request, "device_new.html.j2", who, status=status, typed=typed, errors=errors or {}, options=options, code=""
     )

@@ -79,7 +79,8 @@ def _form(
     wrong: ControllerError | None = None,
 ) -> Response:
     with us.database.read() as connection:
-        options = choices(areas.tree(connection), overview.speakers(connection))
+        tree = areas.tree(connection)
+        options = choices(tree, overview.speakers(connection), who.inside(tree))
     template, words = template_of(said.hazard), words_of(request)
     errors = {}
     if wrong is not None:

@@ -285,7 +285,7 @@ def _form(
         voices=us.desk.voices(typed.voice),
         wrong="",
         recording=recording,
-        areas=choices(tree, standing),
+        areas=choices(tree, standing, who.inside(tree)),
         days=[today + timedelta(days=ahead) for ahead in range(_DAYS_OFFERED)],
         clocks=_CLOCKS,
         max_text=MAX_TEXT,
