@@ -239,7 +239,7 @@ def test_the_command_writes_files_that_nobody_else_reads(
     assert main(["emqx", "--to", str(to)]) == 2
     assert "--host" in capsys.readouterr().err
     assert main(["emqx", "--to", str(to), "--host", "broker.xa.vn", "--host", "10.0.0.3"]) == 0
-    assert sorted(file.name for file in to.iterdir()) == ["acl.conf", "base.hocon", "cacert.pem", "cert.pem", "key.pem"]
+    assert sorted(file.name for file in to.iterdir()) == ["acl.conf", "cacert.pem", "cert.pem", "key.pem", "loa.conf"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in to.iterdir())
     authority = x509.load_pem_x509_certificate((to / "cacert.pem").read_bytes())
     certificate = x509.load_pem_x509_certificate((to / "cert.pem").read_bytes())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from controller.fleet.broker import access, emqx_files
 from controller.fleet.broker.access import Principal, may_publish, may_subscribe
+from controller.fleet.broker.emqx_files import Secrets
 from devices.protocol.topics import AreaChannel, DeviceChannel, DeviceId, OutsideKind, SiteId, Topics
 from schedules.programme import AreaId
 
@@ -157,12 +158,17 @@ def test_no_rule_ends_with_a_plus_where_emqx_would_let_a_hash_through() -> None:
     assert not [one for rule in RULES if len(rule) == 4 for one in rule[3] if one.endswith("+")]
 
 
+SECRETS = Secrets("k" * 32, "c" * 32, "p" * 32)
+
+
 def test_the_settings_open_tls_alone_and_allow_nothing_that_no_rule_names() -> None:
-    text = emqx_files.settings(console="https://loa.example", key="k" * 32, folder="etc/loa", own_console=True)
+    text = emqx_files.settings(console="https://loa.example", secrets=SECRETS, folder="etc/loa", own_console=True)
     for line in (
         "listeners.tcp.default.enable = false",
         "listeners.ws.default.enable = false",
         "no_match = deny",
+        f'node.cookie = "{"c" * 32}"',
+        f'dashboard.default_password = "{"p" * 32}"',
         'url = "https://loa.example/api/v1/broker/admit"',
         f'"authorization" = "Bearer {"k" * 32}"',
         'path = "etc/loa/acl.conf"',
@@ -172,4 +178,4 @@ def test_the_settings_open_tls_alone_and_allow_nothing_that_no_rule_names() -> N
     assert text.count('cacertfile = "etc/loa/cacert.pem"') == 2
     assert text.count("{") - text.count("${") == text.count("}") - text.count("${")
     assert "superuser" not in text
-    assert "ssl {" not in emqx_files.settings(console="http://10.0.0.2:8080", key="k" * 32, folder="etc/loa")
+    assert "ssl {" not in emqx_files.settings(console="http://10.0.0.2:8080", secrets=SECRETS, folder="etc/loa")

@@ -12,7 +12,7 @@ def add_emqx_arguments(emqx: argparse.ArgumentParser) -> None:
         "settings, and what the controller is to be told of it. With --to they are written, with a certificate of the "
         "site's own authority. The text holds a key: it is for nobody else."
     )
-    emqx.add_argument("--to", type=Path, metavar="DIR", help="write base.hocon, acl.conf and three PEM files there")
+    emqx.add_argument("--to", type=Path, metavar="DIR", help="write loa.conf, acl.conf and three PEM files there")
     emqx.add_argument("--host", action="append", default=[], metavar="NAME", help="of that EMQX, as devices reach it")
     emqx.add_argument("--at", default="etc/loa", metavar="DIR", help="where the files will be at the EMQX (etc/loa)")
 

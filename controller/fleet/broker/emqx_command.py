@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from controller.fleet.broker import emqx_files
+from controller.fleet.broker.emqx_files import Secrets
 from controller.fleet.certificates import AUTHORITY, server_files
 from controller.settings import LOOPBACK, Settings
 from devices.clock import SystemClock
@@ -41,7 +42,8 @@ def print_set_up(to: Path | None, hosts: list[str], at: str) -> int:
         print(f"loa: EMQX reaches the console at {settings.url} on the same machine only;", file=sys.stderr)
         print("loa: set LOA_PUBLIC_URL where it runs on another.", file=sys.stderr)
     steps = STEPS.format(host=hosts[0] if hosts else HOST, authority=settings.folder / AUTHORITY, key=key)
-    hocon = emqx_files.settings(console=settings.url, key=key, folder=at, own_console=settings.https)
+    new = Secrets(key, secrets.token_urlsafe(32), secrets.token_urlsafe(24))
+    hocon = emqx_files.settings(console=settings.url, secrets=new, folder=at, own_console=settings.https)
     rules = emqx_files.rules(Topics(settings.site))
     if to is None:
         print(f"{steps}{hocon}\n# ---- {at}/acl.conf\n{rules}", end="")
@@ -54,7 +56,7 @@ def print_set_up(to: Path | None, hosts: list[str], at: str) -> int:
     except OSError as wrong:
         print(f"loa: {wrong}", file=sys.stderr)
         return BAD_INPUT
-    print(f"{steps}# In {to}: base.hocon (append it to etc/base.hocon); all else belongs in {at} there.")
+    print(f"{steps}# In {to}: loa.conf (append it to etc/emqx.conf); all else belongs in {at} there.")
     print("# The certificate holds for 397 days: run this again before, and copy cert.pem and key.pem.")
     return 0
 
@@ -63,7 +65,7 @@ def _write(to: Path, settings: Settings, hosts: list[str], hocon: str, rules: st
     files, _ = server_files(settings.folder, settings.site, set(hosts), SystemClock().now(), "emqx")
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     texts = {"cacert.pem": files.authority.read_text(), "cert.pem": files.certificate.read_text()}
-    texts |= {"key.pem": files.key.read_text(), "base.hocon": hocon, "acl.conf": rules}
+    texts |= {"key.pem": files.key.read_text(), "loa.conf": hocon, "acl.conf": rules}
     for name, text in texts.items():
         descriptor = os.open(to / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from controller.fleet.broker import access
 from controller.fleet.broker.access import Principal
@@ -19,11 +20,15 @@ NAME = "name"
 """The attribute of a client that the controller's answer carries: what it is called within its kind."""
 
 SETTINGS = """\
-# EMQX 5.7 or later: append this to etc/base.hocon. The rules go to {acl}.
+# EMQX 5.7 or later: append this to etc/emqx.conf: what comes later counts. The rules go to {acl}.
+
+# An EMQX comes with secrets that everybody knows: these take their place before its first start, the same on each node.
+node.cookie = {cookie}
+dashboard.default_password = {password}
 
 # Nobody comes in but over TLS, under the site's own authority.
 listeners.ssl.default {{
-  bind = {bind}
+  bind = "0.0.0.0:8883"
   ssl_options {{
     cacertfile = {authority}
     certfile = {certificate}
@@ -85,18 +90,28 @@ _TLS = """
     }}"""
 
 
-def settings(*, console: str, key: str, folder: str, bind: str = "0.0.0.0:8883", own_console: bool = False) -> str:
-    """HOCON for an EMQX whose certificate and rules lie in `folder` there, and which asks the controller at `console`
-    with `key`; `own_console`: the site's own authority vouches for the console."""
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """`key` shows the controller who asks; `cookie` joins the nodes of a cluster; `password` opens the dashboard."""
+
+    key: str
+    cookie: str
+    password: str
+
+
+def settings(*, console: str, secrets: Secrets, folder: str, own_console: bool = False) -> str:
+    """HOCON for an EMQX whose certificate and rules lie in `folder` there, and which asks the controller at `console`;
+    `own_console`: the site's own authority vouches for the console."""
     authority = f"{folder}/cacert.pem"
     vouched = f"\n      cacertfile = {json.dumps(authority)}" if own_console else ""
     return SETTINGS.format(
-        bind=json.dumps(bind),
+        cookie=json.dumps(secrets.cookie),
+        password=json.dumps(secrets.password),
         authority=json.dumps(authority),
         certificate=json.dumps(f"{folder}/cert.pem"),
         key=json.dumps(f"{folder}/key.pem"),
         url=json.dumps(console.rstrip("/") + ADMIT),
-        bearer=json.dumps(f"Bearer {key}"),
+        bearer=json.dumps(f"Bearer {secrets.key}"),
         tls=_TLS.format(authority=vouched) if console.startswith("https://") else "",
         acl=json.dumps(f"{folder}/acl.conf"),
     )
