@@ -152,6 +152,7 @@ def areas_sent(page: Page, console: Console) -> list[str]:
     return console.sent[-1][1].get("areas", [])
 
 
+@pytest.mark.long
 def test_nothing_on_a_page_needs_more_than_the_strict_policy_or_another_host(page: Page, console: Console) -> None:
     asked = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
     assert len(asked) > 2

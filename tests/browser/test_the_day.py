@@ -164,6 +164,7 @@ def plays(page: Page) -> bool:
     return bool(seconds > 1)
 
 
+@pytest.mark.long
 def test_what_was_typed_outlives_an_expired_login(sit: Sit, demo: Demo) -> None:
     page = sit(demo.editor)
     page.goto("/bulletins/new")
@@ -182,6 +183,7 @@ def test_what_was_typed_outlives_an_expired_login(sit: Sit, demo: Demo) -> None:
     expect(page.get_by_label("Thôn 2")).not_to_be_checked()
 
 
+@pytest.mark.long
 def test_a_mistake_leads_to_its_field_by_the_keyboard(sit: Sit, demo: Demo) -> None:
     page = sit(demo.editor)
     page.goto("/bulletins/new")
@@ -194,6 +196,7 @@ def test_a_mistake_leads_to_its_field_by_the_keyboard(sit: Sit, demo: Demo) -> N
     assert page.get_by_label("Nội dung", exact=True).get_attribute("aria-describedby") == "text-hint text-error"
 
 
+@pytest.mark.long
 def test_the_page_says_when_it_is_no_longer_live(sit: Sit, demo: Demo) -> None:
     page = sit(demo.editor)
     expect(page.locator("#not-live")).to_be_hidden()
@@ -207,6 +210,7 @@ PAGES = ("/", "/bulletins/new", "/programmes", "/devices", "/devices/new", "/inc
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.long
 def test_every_page_fits_the_narrowest_phone(sit: Sit, demo: Demo, language: str) -> None:
     page = sit(demo.editor, **PHONE)
     page.goto(f"/language/{language}")
@@ -216,6 +220,7 @@ def test_every_page_fits_the_narrowest_phone(sit: Sit, demo: Demo, language: str
         assert page.get_attribute("html", "lang") == language
 
 
+@pytest.mark.long
 def test_the_console_works_without_any_script(sit: Sit, demo: Demo) -> None:
     page = sit(demo.editor, **DESK, java_script_enabled=False)
     page.goto("/bulletins/new")

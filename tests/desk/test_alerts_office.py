@@ -492,6 +492,7 @@ def test_a_level_one_alert_has_its_place_in_the_next_slot(station: Station, serv
 
 
 @pytest.mark.parametrize("after", [HOUR, 30 * HOUR])
+@pytest.mark.long
 def test_who_heard_a_level_one_alert_hears_in_the_next_slot_that_it_is_over(
     station: Station, service: WarningService, after: timedelta
 ) -> None:

@@ -37,6 +37,7 @@ def told(sentry: Sentry) -> list[What]:
         return [What(row.what) for row in connection.execute(notice_rows.select().order_by(notice_rows.c.id))]
 
 
+@pytest.mark.long
 def test_two_dead_switches_are_two_incidents_however_many_cameras_hang_on_them(sentry: Sentry) -> None:
     switches: dict[str, list[CameraId]] = {}
     for switch in ("sw-1", "sw-2", "sw-3"):
@@ -142,6 +143,7 @@ def test_a_picture_that_its_device_has_looked_at_twice_is_believed_to_be_bad_at_
     assert sentry.incidents(open=True) == []
 
 
+@pytest.mark.long
 def test_announced_absence_alarms_nobody_and_is_counted_for_itself(sentry: Sentry) -> None:
     sentry.hang("sw-1", NodeKind.SWITCH)
     found = [sentry.watch(f"c-{number}", "sw-1") for number in range(4)]
@@ -159,6 +161,7 @@ def test_announced_absence_alarms_nobody_and_is_counted_for_itself(sentry: Sentr
         assert Condition.DOWN not in sentry.spent(camera)
 
 
+@pytest.mark.long
 def test_what_lasts_beyond_its_announcement_is_an_incident(sentry: Sentry) -> None:
     camera = sentry.watch("cho-xa")
     by = Account(AccountId("a-1"), "ky", "Kỹ", frozenset({Role.TECHNICIAN}))
@@ -174,6 +177,7 @@ def test_what_lasts_beyond_its_announcement_is_an_incident(sentry: Sentry) -> No
     assert sentry.spent(camera)[Condition.DOWN] == 2 * MINUTE
 
 
+@pytest.mark.long
 def test_a_loudspeaker_that_went_with_the_cameras_is_part_of_the_same_incident(sentry: Sentry) -> None:
     sentry.hang("dien-1", NodeKind.POWER)
     found = [sentry.watch(f"c-{number}", "dien-1") for number in range(4)]

@@ -128,6 +128,7 @@ def test_a_camera_is_added_changed_and_removed_and_its_password_never_comes_back
         assert CameraId("cau-may") not in camera_watch.states(connection)
 
 
+@pytest.mark.long
 def test_what_is_kept_no_longer_is_gone_from_the_disk_too(tmp_path_factory: pytest.TempPathFactory) -> None:
     start = datetime(2026, 11, 23, 1, 0).astimezone()
     with Town(tmp_path_factory.mktemp("town"), start) as town:

@@ -125,6 +125,7 @@ def test_a_wish_that_cannot_be_is_refused(hoa: Any, binh: Any, standing: str) ->
     assert hoa.http.get("/api/v1/programmes/none/forecast").status_code == 404
 
 
+@pytest.mark.long
 def test_what_was_foretold_comes_true(commune: Town, hoa: Any, binh: Any, foretell: Callable[..., Any]) -> None:
     bulletin = hoa.http.post("/api/v1/bulletins", json={"text": "Mời bà con đi họp."}).json()["id"]
     when = {"at": "2026-11-24T17:00:00"}

@@ -58,6 +58,7 @@ def come_in(town: Town, address: str = "10.0.0.1", username: str = "hoa") -> str
         return town.app.access.log_in(username, PASSWORD).token
 
 
+@pytest.mark.long
 def test_guessing_takes_ever_longer_and_people_are_told(town: Town) -> None:
     waits = []
     for _ in range(16):
@@ -72,6 +73,7 @@ def test_guessing_takes_ever_longer_and_people_are_told(town: Town) -> None:
     assert told.facts["address"] == "6.6.6.6"
 
 
+@pytest.mark.long
 def test_an_attacker_cannot_lock_the_owner_out_for_long(town: Town) -> None:
     for number in range(200):
         while isinstance(guess(town, f"6.6.{number}.6"), TooOften):

@@ -224,6 +224,7 @@ def test_a_sender_that_died_in_the_middle_is_followed_by_another(house: House, r
     assert [body["title"] for body in receiver.bodies] == ["device-offline", "tin"]
 
 
+@pytest.mark.long
 def test_a_person_at_rest_is_told_in_the_morning_in_one_message(house: House, receiver: Receiver) -> None:
     house.channels.add(
         Channel("hoa", ChannelKind.APPRISE, f"json://{receiver.url[7:]}", local=True, quiet=(time(7), time(9)))

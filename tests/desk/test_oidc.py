@@ -136,6 +136,7 @@ def test_whoever_the_provider_knows_and_we_do_too_comes_in_where_they_wanted(tow
     ],
     ids=["audience", "issuer", "nonce", "expired", "has-a-password", "unknown", "nameless"],
 )
+@pytest.mark.long
 def test_nothing_else_comes_in(town: Town, provider: Provider, said: dict[str, Any]) -> None:
     provider.said = said
     assert come_back(town, provider).status_code == 401

@@ -100,6 +100,7 @@ def test_who_listens_sees_the_words_at_once_and_how_far_the_voice_is(commune: To
     assert "hx-get" not in after
 
 
+@pytest.mark.long
 def test_a_text_that_was_being_read_when_the_controller_died_is_read_by_the_next_one(
     tmp_path: Path, people_of: Callable[[Town], Any]
 ) -> None:

@@ -190,6 +190,7 @@ def test_a_report_is_one_question_however_long_the_history(history: Town) -> Non
     assert len(asked) == 1
 
 
+@pytest.mark.long
 def test_what_a_town_reports_is_what_its_receipts_and_its_ears_say(tmp_path: Any) -> None:
     monday = datetime(2026, 11, 23, 4, 0, tzinfo=COMMUNE_ZONE)
     with Town(tmp_path, monday, villages={AreaId("thon-1"): 2, AreaId("thon-2"): 1}) as town:

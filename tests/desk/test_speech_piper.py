@@ -101,6 +101,7 @@ def test_a_program_that_misbehaves_is_noticed(
         Piper(program_that(does, tmp_path), voice_file, limits=PATIENT).speak(NOTICE[0], Voice(), tmp_path)
 
 
+@pytest.mark.long
 def test_a_program_that_hangs_is_ended_with_everything_it_started(tmp_path: Path, voice_file: Path) -> None:
     notes = tmp_path / "pids"
     does = (

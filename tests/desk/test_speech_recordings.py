@@ -143,6 +143,7 @@ def test_whispered_or_shouted_it_is_as_loud_as_all_others(speech: Speech, level:
     [(1.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.7, -0.69, 0.0), (0.3, 0.3, 0.3)],
     ids=["out of phase", "one side", "nearly out of phase", "offset"],
 )
+@pytest.mark.long
 def test_a_badly_wired_recording_is_as_loud_as_all_others(
     speech: Speech, left: float, right: float, offset: float, tmp_path: Path
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_badly_wired_recording_is_as_loud_as_all_others(
     assert "loudness" not in asset.warnings
 
 
+@pytest.mark.long
 def test_spoken_text_is_as_loud_as_recordings_from_a_hundred_characters_to_two_thousand(speech: Speech) -> None:
     sentence = "Kính mời toàn thể bà con thôn ba ra nhà văn hóa họp bàn việc làm đường vào lúc bảy giờ tối nay nhé ."
     assert len(sentence) == 100
@@ -303,6 +305,7 @@ def test_no_damage_to_a_file_is_more_than_a_refusal(
         assert 0 < samples <= 5 * RATE
 
 
+@pytest.mark.long
 def test_the_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
     """Held as samples, the long one would take 6 MB, and 11 MB on its way through the filters."""
     long = write(tmp_path / "long.wav", voice_like(60, rate=8_000), 8_000)

@@ -78,6 +78,7 @@ class Counting(EspeakNg):
         return super().speak(pieces, voice, folder)
 
 
+@pytest.mark.long
 def test_an_announcement_is_said_twice_with_its_words_between_and_spoken_once(tmp_path: Path) -> None:
     engine = Counting()
     speech = Speech(tmp_path, clock(), [engine], Cut(chime=False))

@@ -39,10 +39,13 @@ def pages(town: Town) -> list[str]:
     return [
         one.path
         for one in routes(town)
-        if one.methods & {"GET"} and not one.names and not one.path.startswith(("/api/", "/public/", "/healthz"))
+        if one.methods & {"GET"}
+        and not one.names
+        and not one.path.startswith(("/api/", "/public/", "/healthz", "/login/oidc"))
     ]
 
 
+@pytest.mark.long
 def test_no_page_runs_what_people_or_warnings_say(commune: Town, visit: Visit, quan: str) -> None:
     browser = visit(quan)
     escaped = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
@@ -69,6 +72,7 @@ def test_no_page_runs_what_people_or_warnings_say(commune: Town, visit: Visit, q
         assert "49" not in answer.text.partition(HOSTILE[-8:])[0][-3:], path
 
 
+@pytest.mark.long
 def test_no_answer_lets_a_script_of_others_run_or_another_site_frame_it(commune: Town, visit: Visit, quan: str) -> None:
     paths = [*pages(commune), "/nowhere", "/api/v1/me", "/api/v1/nothing", "/healthz", "/assets/none.js", "/audio/x"]
     for browser in (visit(), visit(quan)):

@@ -40,6 +40,7 @@ def an_identity() -> Identity:
     )
 
 
+@pytest.mark.long
 def test_a_device_needs_nothing_of_the_controller() -> None:
     script = (
         "import sys, devices.agent.__main__, devices.simulator.__main__, devices.agent.assembly\n"
@@ -124,6 +125,7 @@ class TestCommand:
         assert main(["enrol", "http://127.0.0.1:1", "CODE", "--folder", str(tmp_path)]) == 1
         assert "Cannot reach" in capsys.readouterr().err
 
+    @pytest.mark.long
     def test_runs_without_a_broker_until_it_is_told_to_end(self, tmp_path: Path) -> None:
         an_identity().save(tmp_path)
         command = [

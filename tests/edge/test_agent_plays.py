@@ -303,6 +303,7 @@ class TestReceipts:
         station.run_for(1200)
         assert [receipt.sequence for receipt in station.receipts] == [1, 2]
 
+    @pytest.mark.long
     def test_hundreds_of_receipts_arrive_in_order(self, station: Any, an_occurrence: Any) -> None:
         notices = (an_occurrence(f"{n}", at(station, 1) + timedelta(seconds=11 * n), 10.0) for n in range(250))
         station.send_plan(1, *notices)

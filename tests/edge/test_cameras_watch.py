@@ -274,6 +274,7 @@ def until(true: Callable[[], bool], patience: float = 30.0) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.long
 def test_a_camera_is_watched_in_a_thread_of_its_own_which_ends(tmp_path: Path) -> None:
     video = tmp_path / "camera.mp4"
     with av.open(str(video), "w") as out:

@@ -240,6 +240,7 @@ def village(desk: Desk, tmp_path: Path) -> Iterator[Village]:
         pipe.close()
 
 
+@pytest.mark.long
 def test_a_village_plays_together_and_every_loudspeaker_proves_it(
     desk: Desk,
     village: Village,

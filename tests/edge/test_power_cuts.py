@@ -121,6 +121,7 @@ def live_through(station: Any, an_occurrence: Any, folder: Path, cut_at: int, da
 
 
 @pytest.mark.parametrize(("darkness", "stride"), [(1.0, 1), (200.0, 5)])
+@pytest.mark.long
 def test_at_whatever_step_the_power_fails(new_station: Any, an_occurrence: Any, darkness: float, stride: int) -> None:
     cut_at, fuse = 1, Fuse(0)
     while fuse.blown:

@@ -38,5 +38,6 @@ def test_four_times_the_text_is_about_four_times_the_work(piece: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["1/2/", "a. "])
+@pytest.mark.long
 def test_a_text_of_fifty_thousand_characters_is_read_to_the_end(piece: str) -> None:
     assert len(read(piece * (50_000 // len(piece))).spoken) < 500_000

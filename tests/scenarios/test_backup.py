@@ -25,6 +25,7 @@ def cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("controller.keeping.box.COST", 2**10)
 
 
+@pytest.mark.long
 def test_a_restored_controller_is_obeyed_although_the_backup_is_older(tmp_path: Path) -> None:
     world = TownWorld(tmp_path / "town")
     town, home = world.town, tmp_path / "new box"

@@ -29,6 +29,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
         yield built
 
 
+@pytest.mark.long
 def test_what_is_withdrawn_while_it_sounds_falls_silent_everywhere(town: Town) -> None:
     programme = town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
     town.run_until(FIVE + timedelta(seconds=2))
@@ -42,6 +43,7 @@ def test_what_is_withdrawn_while_it_sounds_falls_silent_everywhere(town: Town) -
     assert len(facts) == broadcast.planned == 2
 
 
+@pytest.mark.long
 def test_the_controller_orders_a_broadcast_at_night_and_every_device_refuses(town: Town) -> None:
     night = Recurrence(at=time(3, 15), first=date(2026, 11, 24))
     programme = town.broadcast(NOTICE, (VILLAGE,), night)
@@ -55,6 +57,7 @@ def test_the_controller_orders_a_broadcast_at_night_and_every_device_refuses(tow
     assert [horn.sounded for horn in town.horns.values()] == [[], []]
 
 
+@pytest.mark.long
 def test_a_board_that_woke_in_1970_learns_the_time_from_the_controller_and_plays_on_time(town: Town) -> None:
     programme = town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
     town.run_for(timedelta(minutes=5))
@@ -96,6 +99,7 @@ def test_a_board_that_woke_in_1970_without_a_controller_is_silent(town: Town) ->
     assert facts[other.device].outcome is Outcome.PLAYED
 
 
+@pytest.mark.long
 def test_a_recording_that_the_disk_has_damaged_is_found_and_fetched_again_before_air_time(town: Town) -> None:
     town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
     town.run_until(FIVE - timedelta(hours=3))
@@ -109,6 +113,7 @@ def test_a_recording_that_the_disk_has_damaged_is_found_and_fetched_again_before
     assert [len(horn.sounded) for horn in (damaged, other)] == [1, 1]
 
 
+@pytest.mark.long
 def test_a_recording_that_cannot_be_fetched_again_is_said_to_be_missing_before_air_time(town: Town) -> None:
     programme = town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
     town.run_until(FIVE - timedelta(hours=3))

@@ -155,6 +155,7 @@ def test_a_loudspeaker_that_falls_silent_without_a_farewell_is_missed_within_90_
         assert first(town, programme)[0].ready == 3
 
 
+@pytest.mark.long
 def test_a_power_cut_in_the_middle_is_told_and_nothing_is_played_twice(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.run_until(at(17) + timedelta(seconds=2))
@@ -169,6 +170,7 @@ def test_a_power_cut_in_the_middle_is_told_and_nothing_is_played_twice(town: Tow
     assert (broadcast.played, broadcast.failed) == (3, 1)
 
 
+@pytest.mark.long
 def test_garbage_on_any_topic_is_counted_and_shown_and_stops_nothing(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     stranger = town.broker.link("stranger", lambda message: None)
@@ -205,6 +207,7 @@ def test_no_device_can_speak_for_another(town: Town) -> None:
     assert seen.online
 
 
+@pytest.mark.long
 def test_a_controller_that_restarts_takes_up_the_thread(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.run_until(at(16, 30))

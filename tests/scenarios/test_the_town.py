@@ -196,6 +196,7 @@ def test_the_same_seed_draws_the_same_events_all_within_their_days(
     assert weather is not Weather.NONE or all(one.kind.by_people for one in events)
 
 
+@pytest.mark.long
 def test_the_command_tells_programs_in_json_what_was_asked_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["town", "--days", "1", "--speakers", "2", "--faults", "none", "--seed", "7", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
