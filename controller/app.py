@@ -18,6 +18,7 @@ from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars, windows
 from controller.broadcasting.desk import Desk
 from controller.broadcasting.dispatcher import Dispatcher
+from controller.broadcasting.old_sounds import OldSounds
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
@@ -148,6 +149,7 @@ class App:
             settings.alert_months,
         )
         self.warnings.on_told(self._warned)
+        self._old_sounds = OldSounds(self.database, speech.library, clock, settings.audio_days)
         self.sending = Sending(self.database, clock, settings.site, partial(incidents_in_words, clock))
         self.services = Services(
             settings=settings,
@@ -214,6 +216,7 @@ class App:
             self._configuration.refresh()
             self._planner.compile()
             self._anchors.tend()
+            self._old_sounds.tend()
             self._tend()
         if Question.ALERTS in asked:
             self.warnings.tend()

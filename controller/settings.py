@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     alert_months: int = Field(
         default=24, ge=1, le=600, description="how long warnings that are over are kept, with their story"
     )
+    audio_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="how long a sound is kept after it was made or last heard, if nothing will be heard of it again",
+    )
     public_page: bool = Field(
         default=True, description="whether anybody may read without logging in what was aired, and which warnings hold"
     )

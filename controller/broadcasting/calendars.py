@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from controller.broadcasting.rules import sound_of
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
-from controller.store import areas, bulletins, calendars, recordings
+from controller.store import areas, bulletins, calendars
 from controller.store.allowing import allow
 from controller.store.bulletins import BulletinId, ProgrammeRow
 from controller.store.calendars import ChangeId, Entry, EntryId, KeptChange, KeptEntry
@@ -208,6 +209,4 @@ def _instead(connection: Connection, row: ProgrammeRow, bulletin: BulletinId, wh
         raise NotAllowed("own-work", "A programme is approved by somebody other than its author.")
     if found.bulletin_class is not usual.bulletin_class:
         raise Invalid("other-class", "What is heard instead must be of the same class.", field="bulletin")
-    recording = recordings.find(connection, found.recording)
-    assert recording is not None, "a bulletin's recording is a foreign key"
-    return Replace(found.title, (recording.sound,))
+    return Replace(found.title, (sound_of(connection, found).sound,))

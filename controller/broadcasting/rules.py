@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from controller.errors import NotFound
-from controller.store import bulletins, recordings
+from controller.errors import NotFound, NotNow
+from controller.store import bulletins, old_sounds, recordings
 from controller.store.bulletins import Bulletin, ProgrammeRow
 from controller.store.database import Connection
 from controller.store.recordings import Recording
@@ -33,10 +33,17 @@ def rules_of(
 
 
 def check_rules(connection: Connection, row: ProgrammeRow) -> None:
-    """NotFound without its bulletin, BadProgramme for what cannot be followed."""
+    """NotFound without its bulletin, NotNow without its sound, BadProgramme for what cannot be followed."""
     bulletin = bulletins.find(connection, row.bulletin)
     if bulletin is None:
         raise NotFound("unknown-bulletin", "There is no bulletin {bulletin!r}.", bulletin=row.bulletin)
+    rules_of(row, bulletin, sound_of(connection, bulletin), row.written_at)
+
+
+def sound_of(connection: Connection, bulletin: Bulletin) -> Recording:
+    """NotNow where it is kept no longer."""
     recording = recordings.find(connection, bulletin.recording)
     assert recording is not None, "a bulletin's recording is a foreign key"
-    rules_of(row, bulletin, recording, row.written_at)
+    if old_sounds.is_deleted(connection, recording.sha256):
+        raise NotNow("sound-deleted", "The sound of this bulletin is kept no longer: write it anew.")
+    return recording

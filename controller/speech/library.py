@@ -110,6 +110,12 @@ class Library:
         sound = self._sounds / f"{sha256}.ogg"
         return sound if sound.is_file() else None
 
+    def forget(self, sha256: Sha256) -> None:
+        """Its sound is here no longer; once more changes nothing."""
+        if (sound := self.path(sha256)) is not None:
+            sound.unlink(missing_ok=True)
+            sound.with_suffix(".json").unlink(missing_ok=True)
+
     def label(self, key: Sha256, asset: Asset) -> None:
         """Make the recording answer to `key`, the hash of what it was made from."""
         with self.bench() as bench:

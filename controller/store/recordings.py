@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from controller.store.tables import recordings
 from schedules.programme import Sha256, Sound
@@ -42,8 +42,9 @@ class Recording:
 
 
 def keep(connection: Connection, recording: Recording, now: datetime) -> None:
-    """Keeping the same sound again changes nothing."""
-    if find(connection, recording.sha256) is None:
+    """Keeping the same sound again changes nothing but when that was."""
+    again = update(recordings).where(recordings.c.sha256 == recording.sha256).values(kept_at=now, deleted_at=None)
+    if connection.execute(again).rowcount == 0:
         connection.execute(
             recordings.insert().values(
                 sha256=recording.sha256,

@@ -20,6 +20,7 @@ recordings = Table(
     Column("silences", JSON, nullable=False, server_default="[]"),
     Column("warnings", JSON, nullable=False, server_default="[]"),
     Column("kept_at", Moment, nullable=False),
+    Column("deleted_at", Moment, nullable=True, comment="since then its sound is gone"),
 )
 
 lexicon = Table(
