@@ -27,6 +27,7 @@ def evaluate(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # the rig's
 def test_the_rigs_days_are_judged_well_enough(evaluate: Any, tmp_path: Path) -> None:
     cameras = []
     for number in range(CAMERAS):

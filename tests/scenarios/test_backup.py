@@ -151,7 +151,7 @@ def test_nothing_is_restored_over_something(commune: Path, tmp_path: Path) -> No
         taken(commune, tmp_path)
 
 
-@pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("at", [0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999])
 def test_a_damaged_backup_is_recognised(commune: Path, tmp_path: Path, at: float) -> None:
     backup, home = taken(commune, tmp_path), tmp_path / "home"
     content = bytearray(backup.read_bytes())
