@@ -32,11 +32,11 @@ from controller.fleet.enrolment import Enrolment, LetIn, ShutOut
 from controller.fleet.keyring import Keyring
 from controller.fleet.keys import exercise_key, site_key
 from controller.fleet.phrases import FixedPhrases
-from controller.happenings import Happening, Happenings
+from controller.happenings import FOUND_BY_LOOKING, Happening, Happenings
 from controller.jobs import Job
 from controller.monitoring.care import Care
 from controller.monitoring.intake import MESSAGES_AT_ONCE, Intake
-from controller.monitoring.lookout import FOUND_BY_LOOKING, Lookout
+from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
 from controller.notifying.desk import Channels
 from controller.notifying.sending import Sending

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
+"""The detail of what a look at the rows found: no reason to look again."""
+
 
 class Kind(Enum):
     PLAN = "plan"

@@ -6,7 +6,6 @@ Devices pin the authority when they are enrolled; no other can vouch for this si
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from controller.secret_file import write_secret
 
 AUTHORITY_LIFE = timedelta(days=20 * 365)
 """A device that was away for years must still know the site."""
@@ -75,8 +76,8 @@ def _make_authority(site: str, certificate: Path, key_file: Path, now: datetime)
         .add_extension(usage, critical=True)
         .sign(key, hashes.SHA256())
     )
-    _write(key_file, _pem(key))
-    _write(certificate, made.public_bytes(serialization.Encoding.PEM))
+    write_secret(key_file, _pem(key))
+    write_secret(certificate, made.public_bytes(serialization.Encoding.PEM))
 
 
 def _issue(files: ServerFiles, authority_key: Path, names: Collection[str], now: datetime) -> None:
@@ -93,8 +94,8 @@ def _issue(files: ServerFiles, authority_key: Path, names: Collection[str], now:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
         .sign(signer, hashes.SHA256())
     )
-    _write(files.key, _pem(key))
-    _write(files.certificate, made.public_bytes(serialization.Encoding.PEM))
+    write_secret(files.key, _pem(key))
+    write_secret(files.certificate, made.public_bytes(serialization.Encoding.PEM))
 
 
 def _builder(
@@ -122,14 +123,3 @@ def _alternative(name: str) -> x509.GeneralName:
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
     return key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)

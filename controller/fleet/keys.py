@@ -5,11 +5,11 @@ The root key is made at the first start, and stays in the folder only until some
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from controller.secret_file import write_secret
 from devices.protocol.codec import decode, encode
 from devices.protocol.errors import WireError
 from devices.protocol.messages import SiteKeys
@@ -53,7 +53,7 @@ def trusted(folder: Path, topics: Topics, now: datetime) -> Trusted:
     site_key(folder)
     if not (folder / ROOT_PUBLIC).exists():
         root = _kept(folder / ROOT)
-        _write(folder / ROOT_PUBLIC, root.public.text.encode())
+        write_secret(folder / ROOT_PUBLIC, root.public.text.encode())
     if not (folder / LIST).exists():
         if not (folder / ROOT).exists():
             raise BadKeys(f"{folder / LIST} is missing; restore it from a backup.")
@@ -75,7 +75,7 @@ def tell(
     """Writes a new list under the root key's seal; `loa serve` finds it within seconds."""
     told = SiteKeys(serial=int(now.timestamp() * 1000), issued_at=now, keys=keys, revoked=revoked)
     sealed = root.seal(encode(told), topic=topics.keys(), issued_at=now, expires_at=now + LIST_LIFE)
-    _write(folder / LIST, sealed)
+    write_secret(folder / LIST, sealed)
 
 
 def rotate(folder: Path, topics: Topics, root: SigningKey, now: datetime) -> tuple[KeyId, KeyId]:
@@ -84,7 +84,7 @@ def rotate(folder: Path, topics: Topics, root: SigningKey, now: datetime) -> tup
     _check_root(root, standing)
     new = SigningKey.generate()
     tell(folder, topics, root, (new.public.text, *standing.told.keys), standing.told.revoked, now)
-    _write(folder / SIGNING, new.to_pem())
+    write_secret(folder / SIGNING, new.to_pem())
     return before.id, new.id
 
 
@@ -100,7 +100,7 @@ def revoke(folder: Path, topics: Topics, root: SigningKey, key: KeyId, now: date
         signing = SigningKey.generate()
         left = (signing.public.text, *left)
     tell(folder, topics, root, left, (*standing.told.revoked, key), now)
-    _write(folder / SIGNING, signing.to_pem())
+    write_secret(folder / SIGNING, signing.to_pem())
     return signing.id
 
 
@@ -109,7 +109,7 @@ def take_root_away(folder: Path, to: Path, passphrase: str) -> None:
     if not (folder / ROOT).exists():
         raise BadKeys(f"The root key is not in {folder}: it was taken away before.")
     root = _kept(folder / ROOT)
-    _write(to, root.to_pem(passphrase))
+    write_secret(to, root.to_pem(passphrase))
     if read_root(to, passphrase).id != root.id:
         raise BadKeys(f"{to} could not be read back; the root key is still in {folder}.")
     (folder / ROOT).unlink()
@@ -132,17 +132,5 @@ def _kept(path: Path) -> SigningKey:
     if path.exists():
         return SigningKey.from_pem(path.read_bytes())
     key = SigningKey.generate()
-    _write(path, key.to_pem())
+    write_secret(path, key.to_pem())
     return key
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, for its owner's eyes only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from controller.happenings import Happening, Happenings, Kind
+from controller.happenings import FOUND_BY_LOOKING, Happening, Happenings, Kind
 from controller.monitoring.answers import RECEIPT_DUE
 from controller.monitoring.cameras.album import album_in
 from controller.monitoring.cameras.lookout import CameraLookout, find_causes
@@ -35,8 +35,6 @@ LONGEST_REST = timedelta(hours=2)
 WATCHFUL_REST = timedelta(minutes=30)
 """As long as something is wrong."""
 _OPEN = IncidentsAsked(open=True)
-FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
-"""The detail of what we tell: nothing in it is news to us."""
 
 
 class Lookout:

@@ -14,6 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
+from controller.secret_file import write_secret
+
 KEY_FILE = "secrets.key"
 VAULT = "loa_vault"
 """The execution option under which every connection of a `Database` carries its vault."""
@@ -60,14 +62,7 @@ def kept_vault(folder: Path) -> Vault:
     """The vault of the site whose key lies in `folder`, readable by its owner only; made at the first call."""
     path = folder / KEY_FILE
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".new")
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(AESGCM.generate_key(256))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
+        write_secret(path, AESGCM.generate_key(256))
     return Vault(path.read_bytes())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from controller.secret_file import write_secret
 
 _LIFE = timedelta(days=3650)
 
@@ -46,11 +47,5 @@ def own_key(folder: Path, name: str, now: datetime) -> OwnKey:
     private = made.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    unfinished = path.with_suffix(".new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(private + made.pem.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
+    write_secret(path, private + made.pem.encode())
     return made

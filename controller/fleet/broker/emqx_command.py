@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from controller.fleet.broker import emqx_files
 from controller.fleet.broker.emqx_files import Secrets
 from controller.fleet.certificates import AUTHORITY, server_files
+from controller.secret_file import write_secret
 from controller.settings import LOOPBACK, Settings
 from devices.clock import SystemClock
 from devices.protocol.topics import Topics
@@ -63,10 +63,7 @@ def print_set_up(to: Path | None, hosts: list[str], at: str) -> int:
 
 def _write(to: Path, settings: Settings, hosts: list[str], hocon: str, rules: str) -> None:
     files, _ = server_files(settings.folder, settings.site, set(hosts), SystemClock().now(), "emqx")
-    to.mkdir(mode=0o700, parents=True, exist_ok=True)
     texts = {"cacert.pem": files.authority.read_text(), "cert.pem": files.certificate.read_text()}
     texts |= {"key.pem": files.key.read_text(), "loa.conf": hocon, "acl.conf": rules}
     for name, text in texts.items():
-        descriptor = os.open(to / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
+        write_secret(to / name, text.encode())

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from controller.happenings import Happening, Happenings, Kind
+from controller.happenings import FOUND_BY_LOOKING, Happening, Happenings, Kind
 from controller.monitoring.cameras import node_causes
 from controller.monitoring.cameras.album import Album
 from controller.monitoring.cameras.health import KINDS, UNSTABLE
 from controller.monitoring.cameras.maintained import begin_and_end, spared
 from controller.monitoring.cameras.reception import health_of
+from controller.monitoring.presence import MISSED_HEARTBEATS
 from controller.store import camera_pictures, camera_watch, cameras, fleet, incident_list, incidents, maintenance
 from controller.store.camera_states import Axis
 from controller.store.camera_watch import CameraState
@@ -30,10 +31,8 @@ BREATH = timedelta(seconds=5)
 REST = timedelta(seconds=20)
 """As long as something is wrong or announced."""
 LONG_REST = timedelta(minutes=10)
-MISSED_HEARTBEATS = 2.5
 CLEARING = timedelta(hours=1)
 """How often pictures that are kept no longer are cleared away; so long one may wait for the report that names it."""
-FOUND_BY_LOOKING: dict[str, object] = {"found": "by looking"}
 
 _AXES = {kind: axis for axis, kind in KINDS.items()}
 

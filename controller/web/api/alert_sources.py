@@ -53,35 +53,13 @@ def list_sources(us: Us, _: Anyone) -> list[SourceGiven]:
 
 @router.post("/alert-sources", status_code=201, summary="Let a source in; its key is shown once")
 def add_source(us: Us, body: SourceTaken, _: Administrator) -> SourceAdded:
-    source = Source(
-        SourceId(body.id),
-        body.kind,
-        body.name or body.id,
-        us.clock.now(),
-        tuple(body.authorities),
-        body.url,
-        body.poll_seconds,
-        body.local,
-        body.heartbeat_seconds,
-    )
+    source = _wished(us, body.id, body.kind, body)
     return SourceAdded(**_source(source), key=us.warnings.sources.add(source))
 
 
 @router.put("/alert-sources/{source}", status_code=204, summary="Settle a source anew; its kind and its key stay")
 def change_source(us: Us, source: str, body: SourceChanged, _: Administrator) -> Response:
-    us.warnings.sources.change(
-        Source(
-            SourceId(source),
-            SourceKind.POST,
-            body.name or source,
-            us.clock.now(),
-            tuple(body.authorities),
-            body.url,
-            body.poll_seconds,
-            body.local,
-            body.heartbeat_seconds,
-        )
-    )
+    us.warnings.sources.change(_wished(us, source, SourceKind.POST, body))
     return Response(status_code=204)
 
 
@@ -195,6 +173,20 @@ def open_exercise(us: Us, body: ExerciseTaken, who: Approver) -> ExerciseGiven |
 def close_exercise(us: Us, who: Approver) -> Response:
     us.warnings.office.settle(lambda connection: exercises.close_exercise(connection, who, us.clock.now()))
     return Response(status_code=204)
+
+
+def _wished(us: Services, named: str, kind: SourceKind, body: SourceChanged) -> Source:
+    return Source(
+        SourceId(named),
+        kind,
+        body.name or named,
+        us.clock.now(),
+        tuple(body.authorities),
+        body.url,
+        body.poll_seconds,
+        body.local,
+        body.heartbeat_seconds,
+    )
 
 
 def _source(source: Source) -> dict[str, Any]:

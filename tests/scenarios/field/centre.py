@@ -100,6 +100,8 @@ class Centre:
         self._ending.set()
         self.kill_box()
         self.kill_broker()
+        # Its own agent outlives a controller that was killed.
+        subprocess.run(["pkill", "-KILL", "-f", str(self.folder / "own-agent")], check=False)
 
     def _look(self) -> None:
         while not self._ending.wait(LOOK_EVERY):
