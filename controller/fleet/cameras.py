@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
@@ -16,6 +15,7 @@ from controller.store.database import Connection, Database
 from controller.store.fleet import OWN_AGENT
 from devices.clock import Clock
 from devices.protocol.locks import Lock
+from devices.protocol.logins import Login, boxed
 from devices.protocol.messages.cameras import MOST_CAMERAS, CameraId, CameraSource, CameraToWatch
 from devices.protocol.topics import DeviceId, is_name
 from schedules.programme import AreaId
@@ -23,17 +23,6 @@ from schedules.programme import AreaId
 MOST_DAYS = 365
 RESERVED = frozenset({"add", "proposed-groupings", "states", "uptime"})
 """What addresses call something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What a camera asks for. It never shows itself."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return "Login(…)"
 
 
 class CameraDesk:
@@ -175,8 +164,7 @@ def _as_told(one: Camera) -> CameraToWatch:
 def _sealed(connection: Connection, camera: Camera, login: Login | None) -> str:
     if login is None or not login.user:
         return ""
-    words = json.dumps({"user": login.user, "password": login.password})
-    return sealing.seal(connection, words, _place(camera.id))
+    return sealing.seal(connection, boxed(login).decode(), _place(camera.id))
 
 
 def _place(camera: CameraId) -> str:

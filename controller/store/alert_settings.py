@@ -13,7 +13,6 @@ from controller.store.tables import alert_settings
 GROUND = "ground"
 STANDING_ORDERS = "standing-orders"
 EXERCISE = "exercise"
-SENSORS = "sensors"
 _LOCK = "lock"
 
 

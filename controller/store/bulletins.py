@@ -78,10 +78,6 @@ class ProgrammeRow:
         """One for each time of the day, in order of time."""
         return tuple(replace(self.recurrence, at=at) for at in sorted({self.recurrence.at, *self.also_at}))
 
-    @property
-    def is_once(self) -> bool:
-        return self.recurrence.first == self.recurrence.last and len(self.rules) == 1
-
     def next_start(self, after: datetime) -> datetime | None:
         """The first start at or after `after`, or None when it has ended."""
         return min((start for rule in self.rules if (start := rule.next_start(after))), default=None)

@@ -59,7 +59,7 @@ def _may_sound(programme: ProgrammeRow, since: datetime, now: datetime) -> bool:
     if programme.state is ProgrammeState.WITHDRAWN:
         return (programme.decided_at or programme.written_at) >= since
     if programme.state is ProgrammeState.APPROVED:
-        return any(rule.next_start(now - _MOVED) is not None for rule in programme.rules)
+        return programme.next_start(now - _MOVED) is not None
     return True
 
 

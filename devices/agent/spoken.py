@@ -51,10 +51,6 @@ class Spoken:
         """What it sounds like; None while it is not there, or cannot be."""
         return self._found.get(_name(words, language))
 
-    def has_failed(self, words: str, language: str) -> bool:
-        name = _name(words, language)
-        return name in self._found and self._found[name] is None
-
     def _speak(self, name: str, words: str, language: str) -> None:
         """In a background thread."""
         made: Recording | None = None

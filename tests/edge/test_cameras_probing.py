@@ -27,7 +27,7 @@ from devices.agent.cameras.command import run_check
 from devices.agent.cameras.discovery import question, read_answer
 from devices.agent.cameras.eyes import trained
 from devices.agent.cameras.ladder import Ladder
-from devices.agent.cameras.login import Login, LoginCare, boxed, challenges, choose, unboxed
+from devices.agent.cameras.login import LoginCare, challenges, choose
 from devices.agent.cameras.picture.burst import PacketFact
 from devices.agent.cameras.picture.stills import thumbnail
 from devices.agent.cameras.rtsp_answer import NotRtsp, read_description, read_head
@@ -38,6 +38,7 @@ from devices.agent.cameras.threads import Lookers, Stuck
 from devices.clock import SystemClock
 from devices.protocol.errors import BadBox
 from devices.protocol.locks import BoxKey
+from devices.protocol.logins import Login, boxed, unboxed
 from devices.protocol.messages import CameraId, CameraReason, CameraSource, CameraToWatch, Standing
 from devices.protocol.signing import SigningKey
 

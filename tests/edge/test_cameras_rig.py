@@ -21,13 +21,13 @@ from devices.agent.cameras.command import _over_onvif, read_source
 from devices.agent.cameras.discovery import find_cameras
 from devices.agent.cameras.eyes import trained
 from devices.agent.cameras.ladder import Ladder
-from devices.agent.cameras.login import Login
 from devices.agent.cameras.seen import NOT_ASKED, Depth, Rung, Seen
 from devices.agent.cameras.stream import Limits, Wish
 from devices.agent.cameras.subject import Subject
 from devices.agent.cameras.threads import Lookers
 from devices.agent.cameras.watcher import Watched, Watcher
 from devices.clock import SystemClock
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraId, CameraReason, CameraSource, CameraToWatch, Standing
 from tests.edge.camera_rig import PASSWORD, Rig, running_rig
 

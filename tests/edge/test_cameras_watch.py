@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from devices.agent.cameras import turns
 from devices.agent.cameras.evidence import Evidence
-from devices.agent.cameras.login import Login, boxed
 from devices.agent.cameras.own_network import is_cut_off
 from devices.agent.cameras.picture.burst import Burst
 from devices.agent.cameras.picture.verdict import Finding, PictureKind, Verdict
@@ -31,6 +30,7 @@ from devices.agent.cameras.watch import watch
 from devices.clock import SystemClock
 from devices.protocol.codec import decode
 from devices.protocol.locks import BoxKey
+from devices.protocol.logins import Login, boxed
 from devices.protocol.messages import (
     CameraId,
     CameraPictures,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 
-from controller.fleet.cameras import MOST_DAYS, Login
+from controller.fleet.cameras import MOST_DAYS
 from controller.monitoring.cameras.axes import Belief
 from controller.store.camera_pictures import Picture, PictureRole
 from controller.store.camera_states import Axis, AxisState, Condition
@@ -17,6 +17,7 @@ from controller.store.troubles import Severity, SubjectKind
 from controller.web.api.bases import Given, Taken
 from controller.web.api.incident_shapes import SeverityName
 from controller.web.api.shapes import Id, Name
+from devices.protocol.logins import Login
 from devices.protocol.messages.cameras import CameraId, CameraSource, KeepPictures
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
 from controller.errors import ControllerError, NotFound
-from controller.fleet.cameras import CameraDesk, Login
+from controller.fleet.cameras import CameraDesk
 from controller.store import areas, cameras, fleet, nodes
 from controller.store.cameras import Camera
 from controller.store.concerns import seen
@@ -22,6 +22,7 @@ from controller.web.pages.camera_words import KEPT, NODES, SOURCES
 from controller.web.pages.frame import go, page, words_of
 from controller.web.pages.meanings import SEVERITIES
 from controller.web.services import Services, services_of
+from devices.protocol.logins import Login
 from devices.protocol.messages.cameras import CameraId, CameraSource, KeepPictures
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId

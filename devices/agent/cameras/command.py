@@ -20,7 +20,6 @@ from devices.agent.cameras import files, onvif, web
 from devices.agent.cameras.discovery import find_cameras
 from devices.agent.cameras.eyes import Eyes, trained
 from devices.agent.cameras.ladder import Ladder
-from devices.agent.cameras.login import Login
 from devices.agent.cameras.picture.verdict import Finding
 from devices.agent.cameras.rtsp import LoginRefused
 from devices.agent.cameras.seen import Depth, Rung, Seen
@@ -28,6 +27,7 @@ from devices.agent.cameras.stream import LIMITS, WISH
 from devices.agent.cameras.subject import Subject
 from devices.agent.cameras.threads import Lookers
 from devices.clock import Clock, SystemClock
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraId, CameraReason, CameraSource, CameraToWatch
 from devices.protocol.messages.cameras import check_address
 

@@ -9,50 +9,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
-import msgspec
-
-from devices.protocol.errors import BadBox
-from devices.protocol.locks import BoxKey
-from devices.protocol.messages import CameraId
+from devices.protocol.logins import Login
 
 _PARAMETER = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A name and a password."""
-
-    user: str
-    password: str = field(repr=False)
-
-
-class _Boxed(msgspec.Struct, frozen=True):
-    user: str
-    password: str
-
-
-# Made before there are threads: see devices.protocol.codec.
-_BOXED = msgspec.json.Decoder(_Boxed)
-
-
-def boxed(login: Login) -> bytes:
-    """What goes into the box of a `CameraToWatch`."""
-    return msgspec.json.encode(_Boxed(login.user, login.password))
-
-
-def unboxed(box: str, camera: CameraId, key: BoxKey) -> Login | None:
-    """The login of a camera; None when it has none. BadBox when it was not closed for this device and camera."""
-    if not box:
-        return None
-    try:
-        found = _BOXED.decode(key.open(box, about=camera))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise BadBox("there is no login in it") from None
-    return Login(found.user, found.password)
 
 
 class Unanswerable(Enum):

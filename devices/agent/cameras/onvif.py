@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 
-from devices.agent.cameras.login import Login
 from devices.agent.cameras.rtsp import LoginRefused
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraIdentity
 from devices.protocol.messages.cameras import check_address
 

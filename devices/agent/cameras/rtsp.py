@@ -6,8 +6,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 
-from devices.agent.cameras.login import Challenge, Login, Unanswerable, challenges, choose
+from devices.agent.cameras.login import Challenge, Unanswerable, challenges, choose
 from devices.agent.cameras.rtsp_answer import MOST_HEAD, Described, Head, NotRtsp, read_description, read_head
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraReason
 
 BUSY = (453, 503)

@@ -17,9 +17,9 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from devices.agent.cameras.login import Login
 from devices.agent.cameras.picture.burst import PacketFact, Picture
 from devices.clock import Clock
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraReason
 
 WIDEST = 640

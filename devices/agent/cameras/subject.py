@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from devices.agent.cameras.eyes import Eyes
-from devices.agent.cameras.login import Login, LoginCare
+from devices.agent.cameras.login import LoginCare
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraIdentity, CameraToWatch
 
 

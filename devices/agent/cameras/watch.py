@@ -14,7 +14,6 @@ from pathlib import Path
 from devices.agent.cameras.evidence import Evidence
 from devices.agent.cameras.eyes import Eyes, trained
 from devices.agent.cameras.ladder import Ladder
-from devices.agent.cameras.login import Login, unboxed
 from devices.agent.cameras.picture_store import PictureStore
 from devices.agent.cameras.seen import Seen
 from devices.agent.cameras.standing import CameraState, report
@@ -26,6 +25,7 @@ from devices.agent.cameras.web import web_client
 from devices.clock import Clock
 from devices.protocol.errors import BadBox
 from devices.protocol.locks import BoxKey
+from devices.protocol.logins import Login, unboxed
 from devices.protocol.messages import CameraId, CameraReason, CameraReport, CameraToWatch
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from devices.agent.cameras.login import Login, Unanswerable, challenges, choose
+from devices.agent.cameras.login import Unanswerable, challenges, choose
 from devices.agent.cameras.rtsp import LoginRefused, why_not, why_unanswerable
+from devices.protocol.logins import Login
 from devices.protocol.messages import CameraReason
 
 MOST_BYTES = 12 * 1024 * 1024
