@@ -104,7 +104,7 @@ def test_two_switches_that_die_are_two_incidents_with_their_cameras_beneath(cent
         until(lambda: console.incidents() == {}, "all is well again")
         assert console.believed("reach") == up
         closed = console.ask("incidents?state=over&most=500")["incidents"]
-        assert sorted(one["subject"]["id"] for one in closed) == sorted(DEAD)
+        assert {one["subject"]["id"]: one["kind"] for one in closed} == dict.fromkeys(DEAD, "node-down")
     told = [*console.answers, centre.controller.log.read_text(), *map(_bytes_of, _written(centre.folder))]
     assert not [one[:200] for one in told if PASSWORD in one]
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from controller.monitoring.cameras.causes import FEWEST, TOGETHER, Cause, Leaf, causes, is_gone
+from controller.monitoring.cameras.health import KINDS
+from controller.monitoring.cameras.reception import health_of
 from controller.store import areas, camera_watch, fleet, incident_list, incidents, nodes
 from controller.store.areas import AreaTree
-from controller.store.camera_states import Condition
+from controller.store.camera_states import Axis, AxisState, Condition
 from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentId, IncidentsAsked
 from controller.store.nodes import Node, NodeId, NodeKind
@@ -21,7 +23,7 @@ ROUND = timedelta(minutes=1)
 LAG = 2 * ROUND
 """So long after what they hang on is back, those that are not stand alone."""
 
-_OF_A_CHILD = (TroubleKind.CAMERA_REACH, TroubleKind.DEVICE_OFFLINE, TroubleKind.NODE_DOWN)
+_OF_A_CHILD = (*KINDS.values(), TroubleKind.DEVICE_OFFLINE, TroubleKind.NODE_DOWN)
 _AREA = "area:"
 _CAMERA, _DEVICE = "camera:", "device:"
 
@@ -105,7 +107,10 @@ def _trouble(cause: Cause, ground: Ground) -> Trouble:
 
 
 def _gather(connection: Connection, standing: Iterable[Incident], now: datetime) -> list[IncidentId]:
-    """Puts the incidents of what fell, and those of narrower nodes, beneath."""
+    """Puts the incidents of what fell, and those of narrower nodes, beneath.
+
+    So too what goes wrong with them until it ends: a camera that starts again answers before it streams.
+    """
     widest = sorted(standing, key=lambda one: (-len(_members(one)), one.id))
     lower = IncidentsAsked(open=True, roots=True, kinds=_OF_A_CHILD) if widest else None
     roots = incident_list.asked(connection, lower) if lower else ()
@@ -123,12 +128,11 @@ def _lies_beneath(one: Incident, members: frozenset[str], began: datetime) -> bo
     if one.kind is TroubleKind.NODE_DOWN:
         return bool(_members(one)) and _members(one) < members
     since = _moment(one, "since") or one.opened_at
-    together = began - TOGETHER <= since <= began + TOGETHER
-    return f"{one.subject.kind}:{one.subject.id}" in members and together
+    return f"{one.subject.kind}:{one.subject.id}" in members and since >= began - TOGETHER
 
 
 def _end(connection: Connection, standing: Iterable[Incident], ground: Ground, now: datetime) -> list[IncidentId]:
-    """Those are over beneath which all is well, or most of which has been back for long enough."""
+    """Those are over beneath which all is well again, or most of which has been back for long enough."""
     over: list[IncidentId] = []
     said: list[Trouble] = []
     for one in standing:
@@ -138,13 +142,22 @@ def _end(connection: Connection, standing: Iterable[Incident], ground: Ground, n
         if leaves and not known:
             continue
         back = _moment(one, "back")
-        if not gone or (back is not None and now - back >= LAG):
+        waited = back is not None and now - back >= LAG
+        if waited or (not gone and _all_stream(connection, known)):
             over.append(one.id)
         elif is_gone(_kind(one), len(gone), len(known)) != (back is None):
             facts = {**one.facts, "back": now.isoformat() if back is None else None}
             said.append(Trouble(one.kind, one.subject, one.severity, one.reason, one.area, facts))
     incidents.report_all(connection, said, now)
     return list(incidents.resolve_ids(connection, over, now))
+
+
+def _all_stream(connection: Connection, leaves: Iterable[Leaf]) -> bool:
+    """Whether the cameras among these do what they did before, as far as they were ever asked to."""
+    these = {CameraId(leaf.id.removeprefix(_CAMERA)) for leaf in leaves if leaf.id.startswith(_CAMERA)}
+    healths = map(health_of, camera_watch.states(connection, these).values())
+    asked = [one.axes[axis] for one in healths for axis in (Axis.SERVICE, Axis.STREAM)]
+    return all(one.state is AxisState.UP for one in asked if one.since is not None)
 
 
 def _kind(one: Incident) -> NodeKind:
