@@ -112,9 +112,9 @@ class _Desk:
             if hush is not None:
                 self._waiting.remove(best)
                 self._lose(best, hush=hush)
-            elif self._on_air is not None:
-                self._cut(self._on_air, now, best.occurrence)
             else:
+                if self._on_air is not None:
+                    self._cut(self._on_air, now, best.occurrence)
                 self._put_on(best, now)
         for piece in self._waiting:
             if piece.waits_for is None and self._on_air is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schedules.conflicts import line_of_sound
@@ -34,7 +34,26 @@ WISH = st.fixed_dictionaries(
 )
 
 
+PLAIN: dict[str, Any] = {"area": VILLAGE, "order": 0, "resume": Resume.RESUME, "late": Late.JOIN, "mourns": None}
+
+
+def wish(
+    minute: int, length: float, bulletin_class: BulletinClass, entry: Entry, longest_wait: float
+) -> dict[str, Any]:
+    given = {"minute": minute, "length": length, "bulletin_class": bulletin_class, "entry": entry}
+    return {**PLAIN, **given, "longest_wait": longest_wait}
+
+
 @settings(max_examples=40, deadline=None)
+@example(
+    [
+        wish(1, 10.0, BulletinClass.NORMAL, Entry.HARD, 0.0),
+        wish(1, 10.0, BulletinClass.NORMAL, Entry.HARD, 0.0),
+        wish(1, 60.0, BulletinClass.NORMAL, Entry.HARD, 60.0),
+        wish(2, 10.0, BulletinClass.PRIORITY, Entry.SOFT, 60.0),
+        wish(2, 10.0, BulletinClass.PRIORITY, Entry.HARD, 0.0),
+    ]
+)
 @given(st.lists(WISH, min_size=1, max_size=6))
 def test_a_loudspeaker_follows_the_line_to_the_second(
     new_home: Any, an_occurrence: Any, wishes: list[dict[str, Any]]
