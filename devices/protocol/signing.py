@@ -54,7 +54,10 @@ class SigningKey:
 
     @classmethod
     def generate(cls) -> SigningKey:
-        return cls(OKPKey.generate_key("Ed25519"))
+        """Its id never begins with a dash: a command would take it for an option."""
+        while (key := cls(OKPKey.generate_key("Ed25519"))).id.startswith("-"):
+            pass
+        return key
 
     @classmethod
     def from_pem(cls, pem: bytes, passphrase: str | None = None) -> SigningKey:

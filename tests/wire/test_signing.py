@@ -69,6 +69,10 @@ def test_what_is_sealed_is_opened_unaltered(payload: bytes, topic: str, lasts: t
     assert abs(result.expires_at - (NOW + lasts)) < timedelta(milliseconds=1)
 
 
+def test_a_new_key_can_be_named_on_a_command_line() -> None:
+    assert not [key.id for key in (SigningKey.generate() for _ in range(500)) if key.id.startswith("-")]
+
+
 def test_a_seal_is_a_compact_jws_that_says_who_where_and_how_long() -> None:
     header = header_of(seal())
     assert list(header) == ["alg", "kid", "topic", "iat", "exp", "jti"]
