@@ -24,6 +24,7 @@ from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
 from controller.broadcasting.rewriting import Rewriting
 from controller.broadcasting.standing_orders import UnderStandingOrders
+from controller.fleet.area_desk import AreaDesk
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.certificates import AUTHORITY
@@ -156,6 +157,7 @@ class App:
             clock=clock,
             database=self.database,
             library=speech.library,
+            areas=AreaDesk(self.database, clock),
             desk=desk,
             own_words=own_words,
             renders=self.renders,

@@ -24,8 +24,9 @@ VERSION = 1
 _SEAL_SIZE = 58
 DATABASE, BOX, MANIFEST = "database", "keys.box", "manifest.json"
 _BROKER_ACCOUNTS = Path("mosquitto/dynamic-security.json")
-_LEFT_OUT = ("mosquitto", "unfinished", "own-agent")
-"""Folders whose content is made anew: the agent of this box joins again."""
+_LAST = "last-backup"
+_LEFT_OUT = ("mosquitto", "unfinished", "own-agent", _LAST)
+"""Folders whose content is made anew (the agent of this box joins again), and when there was a backup."""
 _PLAIN = ("speech", "pictures")
 
 
@@ -70,7 +71,16 @@ def back_up(folder: Path, database_url: str, to: Path, passphrase: str, now: dat
             end.write(seal)
         unfinished.chmod(0o600)
         unfinished.rename(to)
+    (folder / _LAST).write_text(now.isoformat())
     return Told(len(manifest), now.isoformat())
+
+
+def last_backup(folder: Path) -> datetime | None:
+    """When the commune in `folder` was backed up last; None: never, or nobody knows."""
+    try:
+        return datetime.fromisoformat((folder / _LAST).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def restore(backup: Path, folder: Path, database_url: str, passphrase: str) -> Told:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
+from controller.store import tables
 from controller.store.tables import areas
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
@@ -99,3 +100,48 @@ def add(connection: Connection, area: Area) -> None:
             id=area.id, parent=area.parent, kind=area.kind.value, name=area.name, position=(last or 0) + 1
         )
     )
+
+
+def change(connection: Connection, area: Area) -> None:
+    """Name and place are these from now on."""
+    connection.execute(update(areas).where(areas.c.id == area.id).values(name=area.name, parent=area.parent))
+
+
+_USES = {
+    "areas": (tables.areas.c.parent,),
+    "loudspeakers": (tables.devices.c.area,),
+    "cameras": (tables.cameras.c.area,),
+    "nodes": (tables.nodes.c.area,),
+    "programmes": (tables.plans.c.area, tables.silences.c.area),
+    "incidents": (tables.incidents.c.area, tables.complaints.c.area),
+    "alerts": (tables.alert_places.c.area, tables.announcement_places.c.area),
+}
+_NAMED_IN_LISTS = {"programmes": tables.programmes.c.areas, "alerts": tables.alerts.c.chosen}
+
+
+def uses(connection: Connection, area: AreaId) -> tuple[str, ...]:
+    """What refers to an area: areas, loudspeakers, programmes, people, …; nothing: it can be removed."""
+    found = {
+        kind
+        for kind, columns in _USES.items()
+        if any(connection.scalar(select(func.count()).where(column == area)) for column in columns)
+    }
+    found |= {
+        kind
+        for kind, column in _NAMED_IN_LISTS.items()
+        if any(area in (listed or ()) for listed in connection.scalars(select(column)))
+    }
+    entries = connection.scalars(select(tables.calendar_entries.c.entry))
+    if any(area in (entry.get("areas") or ()) for entry in entries):
+        found.add("calendars")
+    roles = connection.scalars(select(tables.accounts.c.roles))
+    if any(role.endswith(f"@{area}") for held in roles for role in held):
+        found.add("people")
+    return tuple(sorted(found))
+
+
+def remove(connection: Connection, area: AreaId) -> None:
+    """With the codes and links that lead to it; nothing else may refer to it."""
+    for table in (tables.enrolment_codes, tables.calendar_links):
+        connection.execute(delete(table).where(table.c.area == area))
+    connection.execute(delete(areas).where(areas.c.id == area))

@@ -10,7 +10,18 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 from controller.store import fleet
 from controller.store.fleet import Device, Seen
 from controller.store.states import ProgrammeState
-from controller.store.tables import device_states, devices, facts, occurrences, programmes, receipts
+from controller.store.tables import (
+    accounts,
+    areas,
+    cameras,
+    device_states,
+    devices,
+    facts,
+    occurrences,
+    programmes,
+    receipts,
+    recordings,
+)
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
 from schedules.plan import OccurrenceId
@@ -140,3 +151,10 @@ def devices_page(
     found = {one.id: one for one in fleet.some(connection, wanted)}
     seen = fleet.seen(connection, wanted)
     return tuple((found[one], seen.get(one)) for one in wanted)
+
+
+def everything(connection: Connection) -> dict[str, int]:
+    """How many rows there are of what people count, by table."""
+    counted = (areas, devices, cameras, accounts, programmes, occurrences, recordings)
+    question = select(*(select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in counted))
+    return {name: int(count) for name, count in connection.execute(question).one()._mapping.items()}

@@ -14,6 +14,7 @@ from controller.broadcasting.desk import Desk
 from controller.broadcasting.own_words import OwnWords
 from controller.broadcasting.renders import Renders
 from controller.broadcasting.rewriting import Rewriting
+from controller.fleet.area_desk import AreaDesk
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.configuration import Configuration
@@ -40,6 +41,7 @@ class Services:
     clock: Clock
     database: Database
     library: Library
+    areas: AreaDesk
     desk: Desk
     own_words: OwnWords
     renders: Renders

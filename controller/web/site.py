@@ -38,6 +38,7 @@ from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.origins import Origins
 from controller.web.pages import alert_sources as alert_source_pages
 from controller.web.pages import alerts as alert_pages
+from controller.web.pages import areas as area_pages
 from controller.web.pages import audit as audit_pages
 from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import (
@@ -62,6 +63,7 @@ from controller.web.pages import lexicon as lexicon_pages
 from controller.web.pages import people as people_pages
 from controller.web.pages import public as public_pages
 from controller.web.pages import reports as report_pages
+from controller.web.pages import settings as settings_pages
 from controller.web.pages.frame import error_page
 from controller.web.problems import answer_with_problems
 from controller.web.services import Services
@@ -118,6 +120,8 @@ PAGES = (
     complaint_pages.router,
     public_pages.router,
     people_pages.router,
+    area_pages.router,
+    settings_pages.router,
     audit_pages.router,
 )
 

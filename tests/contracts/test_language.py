@@ -14,7 +14,15 @@ from jinja2 import Environment, nodes
 from controller.store.incident_states import IncidentState, IncidentStep
 from controller.store.troubles import Severity, SubjectKind, TroubleKind
 from controller.web.language import Language, catalogue, preferred, translate, translate_finished
-from controller.web.pages import alert_words, audit_words, camera_words, channel_words, meanings, topic_words
+from controller.web.pages import (
+    alert_words,
+    audit_words,
+    camera_words,
+    channel_words,
+    meanings,
+    setting_words,
+    topic_words,
+)
 from devices.agent.cache import Problem
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +60,7 @@ def in_code() -> Iterator[tuple[str, str]]:
 def in_meanings() -> Iterator[tuple[str, str]]:
     for name, table in (
         item
-        for words in (meanings, alert_words, audit_words, camera_words, topic_words, channel_words)
+        for words in (meanings, alert_words, audit_words, camera_words, topic_words, channel_words, setting_words)
         for item in vars(words).items()
     ):
         if name.isupper():

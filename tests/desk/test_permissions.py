@@ -80,6 +80,8 @@ CHECKED_INSIDE = {
     "/api/v1/alerts/stop",
     "/api/v1/recordings",
     "/api/v1/accounts",
+    "/areas",
+    "/settings/voices",
     "/people",
     "/alerts/own",
     "/alerts/stop",

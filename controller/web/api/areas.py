@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
-from controller.errors import Invalid, NotFound, NotNow
+from controller.errors import NotFound
 from controller.store import areas, fleet
-from controller.store.allowing import allow
 from controller.store.areas import Area, AreaTree
 from controller.store.people import Account, Role
 from controller.web.access import need
-from controller.web.api.shapes import AreaGiven, NewArea
+from controller.web.api.shapes import AreaChange, AreaGiven, NewArea
 from controller.web.services import Services, services_of
-from devices.protocol.topics import DeviceId, is_name
 from schedules.programme import AreaId
 
 router = APIRouter(tags=["areas"])
@@ -51,29 +49,33 @@ def list_areas(us: Us, _: Anyone) -> list[AreaGiven]:
 def add_area(
     us: Us, body: NewArea, who: Annotated[Account, Depends(need(Role.ADMINISTRATOR, somewhere=True))]
 ) -> AreaGiven:
-    if not is_name(body.id):
-        raise Invalid("bad-id", "An area id is 1 to 63 of a-z, 0-9 and '-'.", field="id")
-    area = Area(AreaId(body.id), AreaId(body.parent) if body.parent else None, body.kind, body.name.strip())
-    with us.database.write() as connection:
-        _check_place(areas.tree(connection), area)
-        allow(connection, who, [area.parent] if area.parent else [], Role.ADMINISTRATOR)
-        if fleet.is_named(connection, DeviceId(area.id), us.clock.now()):
-            raise NotNow("id-of-device", "{name!r} is the name of a device; choose another.", name=area.id)
-        areas.add(connection, area)
+    parent = AreaId(body.parent) if body.parent else None
+    return _given(us.areas.add(Area(AreaId(body.id), parent, body.kind, body.name), who))
+
+
+@router.patch("/areas/{area}", summary="Another name, or another place in the tree")
+def change_area(
+    us: Us, area: str, body: AreaChange, who: Annotated[Account, Depends(need(Role.ADMINISTRATOR))]
+) -> AreaGiven:
+    with us.database.read() as connection:
+        tree = areas.tree(connection)
+    if AreaId(area) not in tree:
+        raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
+    before = tree[AreaId(area)]
+    parent = before.parent if "parent" not in body.model_fields_set else body.parent and AreaId(body.parent)
+    changed = us.areas.change(before.id, who, name=body.name or before.name, parent=parent or None)
+    us.replan()
+    return next(one for one in list_areas(us, who) if one.id == changed.id)
+
+
+@router.delete("/areas/{area}", status_code=204, summary="Take away an area to which nothing refers")
+def remove_area(us: Us, area: str, who: Annotated[Account, Depends(need(Role.ADMINISTRATOR))]) -> Response:
+    us.areas.remove(AreaId(area), who)
+    return Response(status_code=204)
+
+
+def _given(area: Area) -> AreaGiven:
     return AreaGiven(id=area.id, parent=area.parent, kind=area.kind, name=area.name, devices=0, online=0)
-
-
-def _check_place(tree: AreaTree, area: Area) -> None:
-    if area.id in tree:
-        raise NotNow("area-exists", "There is already an area {area!r}.", area=area.id)
-    if area.parent is None:
-        return
-    if area.parent not in tree:
-        raise NotFound("unknown-area", "There is no area {area!r}.", area=area.parent)
-    if tree[area.parent].kind.depth >= area.kind.depth:
-        raise Invalid(
-            "wrong-level", "An area lies within a wider one: province, commune, village, cluster.", field="kind"
-        )
 
 
 def in_tree_order(tree: AreaTree, parent: AreaId | None = None) -> list[Area]:

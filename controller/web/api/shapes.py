@@ -27,6 +27,11 @@ class NewArea(Taken):
     name: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class AreaChange(Taken):
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(None, description="empty: as it was")
+    parent: Id | None = Field(None, description="the wider area in which it lies from now on; null: in none")
+
+
 class AreaGiven(Given):
     id: str
     parent: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,31 +32,39 @@ TOLD_COOKIE = "loa_told"
 _TOLD_SECONDS = 60
 _LANGUAGES = {Language.VIETNAMESE: "Tiếng Việt", Language.ENGLISH: "English"}
 _LONGEST_ADDRESS = 500
+_UNDER_THE_THUMB = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One entry of the navigation; `meanings.WAYS` has its name."""
+    """One entry of the navigation; `meanings.WAYS` has its name. What begins with `also` belongs to it. On a phone
+    the first four `near` ones stand under the thumb, the others behind one more."""
 
     href: str
     icon: str
     roles: tuple[Role, ...] = ()
+    also: tuple[str, ...] = ()
+    near: bool = False
+
+    def holds(self, path: str) -> bool:
+        beneath = (self.href, *self.also) if self.href != "/" else ()
+        return path == self.href or any(path == one or path.startswith(f"{one}/") for one in beneath)
 
 
 _WAYS = (
-    Way("/", "today"),
-    Way("/bulletins/new", "write", (Role.EDITOR,)),
-    Way("/programmes", "calendar"),
-    Way("/lexicon", "bulletin", (Role.EDITOR,)),
+    Way("/", "today", near=True),
+    Way("/bulletins/new", "write", (Role.EDITOR,), near=True),
+    Way("/programmes", "calendar", near=True),
     Way("/devices", "speaker"),
     Way("/cameras", "camera"),
-    Way("/alerts", "alert"),
-    Way("/incidents", "incident"),
-    Way("/refusals", "hand"),
+    Way("/alerts", "alert", near=True),
+    Way("/incidents", "incident", near=True),
     Way("/reports", "report"),
-    Way("/channels", "settings", (Role.ADMINISTRATOR,)),
-    Way("/people", "person", (Role.ADMINISTRATOR,)),
-    Way("/audit", "report", (Role.ADMINISTRATOR,)),
+    Way(
+        "/settings",
+        "settings",
+        also=("/areas", "/calendars", "/lexicon", "/refusals", "/channels", "/people", "/audit"),
+    ),
 )
 
 
@@ -130,6 +138,8 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
         asked = alerts.count_waiting(connection) if who.holds(Role.APPROVER) else 0
     counts = {"/programmes": waiting, "/alerts": asked, "/incidents": wrong}
     path = request.url.path
+    mine = [way for way in _WAYS if not way.roles or who.holds(*way.roles)]
+    near = _near(mine)
     ways = [
         {
             "href": way.href,
@@ -137,10 +147,10 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
             "icon": way.icon,
             "count": counts.get(way.href, 0),
             "follows": "incident" if way.href == "/incidents" else "",
-            "current": path == way.href or (way.href != "/" and path.startswith(f"{way.href}/")),
+            "current": way.holds(path),
+            "near": way in near,
         }
-        for way in _WAYS
-        if not way.roles or who.holds(*way.roles)
+        for way in mine
     ]
     person = {"name": who.name, "role": words.role({role.value for role in who.held})}
     may = {
@@ -150,6 +160,12 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
         "care": who.holds(*CARERS),
     }
     return {**frame, "person": person, "place": roots[0].name if roots else "", "nav": ways, "who": who, "may": may}
+
+
+def _near(mine: Sequence[Way]) -> Sequence[Way]:
+    """Incidents before alerts: whoever looks for those is led there by a number."""
+    wanted = sorted((way for way in mine if way.near), key=lambda way: way.href == "/alerts")
+    return wanted[:_UNDER_THE_THUMB]
 
 
 def to_look_after(now: datetime) -> IncidentsAsked:

@@ -6,16 +6,12 @@ WAYS = {
     "/": "Today",
     "/bulletins/new": "Write",
     "/programmes": "Programmes",
-    "/lexicon": "Own words",
     "/devices": "Speakers",
     "/cameras": "Cameras",
     "/alerts": "Alerts",
     "/incidents": "Incidents",
-    "/refusals": "Refused",
     "/reports": "Reports",
-    "/channels": "Who is told",
-    "/people": "People",
-    "/audit": "Audit",
+    "/settings": "Settings",
 }
 
 TROUBLES = {
@@ -210,6 +206,9 @@ CALENDAR_KINDS = {
 STEPS = {
     "channel-kept": "Saved.",
     "channel-removed": "It is told no longer.",
+    "area-added": "The area was added.",
+    "area-changed": "Changed. The loudspeakers in it are told now.",
+    "area-removed": "The area was taken away.",
     "person-changed": "Changed. It counts at once.",
     "password-changed": "The password was changed; your other sessions have ended.",
     "second-factor-dropped": "The password alone is enough now.",
