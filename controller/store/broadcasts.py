@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
+from controller.store import tallies
 from controller.store.tables import bulletins, device_states, devices, facts, occurrences, plans, programmes, receipts
+from controller.store.tallies import Tally
 from devices.protocol.messages import PlanDigest
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
@@ -61,21 +64,35 @@ def keep_planned(
         connection.execute(delete(facts).where(facts.c.occurrence == gone))
         connection.execute(delete(occurrences).where(occurrences.c.id == gone))
     known = _known(connection, planned.keys())
+    changed: set[OccurrenceId] = set()
     for occurrence, addressed in planned.values():
         said = _said(occurrence)
         if occurrence.id not in known:
-            connection.execute(occurrences.insert().values(id=occurrence.id, planned_at=now, **said))
+            new = {"id": occurrence.id, "planned_at": now, "touched": tallies.untouched()}
+            connection.execute(occurrences.insert().values(**new, **said))
         elif occurrence.start <= now:
             continue
         elif known[occurrence.id] != said:
             _rewrite(connection, occurrence.id, said)
-        before = standing.get(occurrence.id, frozenset())
-        lost = before - addressed
-        if lost:
-            connection.execute(delete(facts).where(facts.c.occurrence == occurrence.id, facts.c.device.in_(lost)))
-        new = [_planned_fact(occurrence.id, device, now) for device in sorted(addressed - before)]
-        if new:
-            connection.execute(facts.insert(), new)
+            changed.add(occurrence.id)
+        if _address(connection, occurrence.id, standing.get(occurrence.id, frozenset()), addressed, now):
+            changed.add(occurrence.id)
+    tallies.changed(connection, changed)
+
+
+def _address(
+    connection: Connection,
+    occurrence: OccurrenceId,
+    before: frozenset[DeviceId],
+    after: frozenset[DeviceId],
+    now: datetime,
+) -> bool:
+    """It is planned for these loudspeakers and no others; False where it was already."""
+    if lost := before - after:
+        connection.execute(delete(facts).where(facts.c.occurrence == occurrence, facts.c.device.in_(lost)))
+    if new := [_planned_fact(occurrence, device, now) for device in sorted(after - before)]:
+        connection.execute(facts.insert(), new)
+    return bool(lost or new)
 
 
 def _planned_fact(occurrence: OccurrenceId, device: DeviceId, now: datetime) -> dict[str, object]:
@@ -164,6 +181,11 @@ def broadcasts(connection: Connection, span: Timespan) -> tuple[Broadcast, ...]:
     return _broadcasts(connection, and_(occurrences.c.start >= span.start, occurrences.c.start < span.end))
 
 
+def first(connection: Connection, span: Timespan, most: int) -> tuple[Broadcast, ...]:
+    """The first of what begins in `span`."""
+    return _broadcasts(connection, and_(occurrences.c.start >= span.start, occurrences.c.start < span.end), most)
+
+
 def broadcasts_of(connection: Connection, programme: ProgrammeId) -> tuple[Broadcast, ...]:
     return _broadcasts(connection, occurrences.c.programme == programme)
 
@@ -172,45 +194,37 @@ def broadcast(connection: Connection, occurrence: OccurrenceId) -> Broadcast | N
     return next(iter(_broadcasts(connection, occurrences.c.id == occurrence)), None)
 
 
-def _broadcasts(connection: Connection, which: ColumnElement[bool]) -> tuple[Broadcast, ...]:
-    played = receipts.c.outcome == Outcome.PLAYED.value
+def _broadcasts(connection: Connection, which: ColumnElement[bool], most: int | None = None) -> tuple[Broadcast, ...]:
     # What is heard instead on a single day has another title.
     its_bulletin = and_(bulletins.c.id == programmes.c.bulletin, bulletins.c.title == occurrences.c.title)
     question = (
-        select(
-            occurrences,
-            bulletins.c.language,
-            func.count(facts.c.device).label("addressed"),
-            func.count(facts.c.ready_at).label("ready"),
-            func.coalesce(func.sum(case((played, 1), else_=0)), 0).label("played"),
-            func.count(facts.c.receipt).label("receipts"),
-            func.count(facts.c.heard_at).label("heard"),
-        )
+        select(occurrences, bulletins.c.language)
         .outerjoin(programmes, programmes.c.id == occurrences.c.programme)
         .outerjoin(bulletins, its_bulletin)
-        .outerjoin(facts, facts.c.occurrence == occurrences.c.id)
-        .outerjoin(receipts, receipts.c.id == facts.c.receipt)
         .where(which)
-        .group_by(occurrences.c.id, bulletins.c.language)
         .order_by(occurrences.c.start, occurrences.c.id)
+        .limit(most)
     )
-    return tuple(
-        Broadcast(
-            OccurrenceId(row.id),
-            ProgrammeId(row.programme),
-            row.title,
-            BulletinClass(row.bulletin_class),
-            row.start,
-            row.seconds,
-            row.last_end or row.start + timedelta(seconds=row.seconds),
-            row.addressed,
-            row.ready,
-            row.played,
-            row.receipts - row.played,
-            row.heard,
-            row.language or "",
-        )
-        for row in connection.execute(question)
+    rows = connection.execute(question).all()
+    counted = tallies.by_area(connection, [OccurrenceId(row.id) for row in rows])
+    return tuple(_broadcast(row, tallies.total(counted[OccurrenceId(row.id)])) for row in rows)
+
+
+def _broadcast(row: Row[Any], tally: Tally) -> Broadcast:
+    return Broadcast(
+        OccurrenceId(row.id),
+        ProgrammeId(row.programme),
+        row.title,
+        BulletinClass(row.bulletin_class),
+        row.start,
+        row.seconds,
+        row.last_end or row.start + timedelta(seconds=row.seconds),
+        tally.planned,
+        tally.ready,
+        tally.played,
+        tally.failed,
+        tally.heard,
+        row.language or "",
     )
 
 

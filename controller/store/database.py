@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -17,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from controller.store.audit import write_notes
 from controller.store.audit_capture import collecting, watch_changes
 from controller.store.sealing import VAULT, Vault
+from controller.store.tallies import CHANGES, KEPT, Changes, Tallies, note_changes
 from devices.clock import Clock, SystemClock
 
 _WRITES = "loa_writes"
@@ -47,6 +49,7 @@ class Database:
             execution_options={VAULT: vault or Vault.new()},
         )
         self._writing = _Writing()
+        self._reading: dict[str, Any] = {KEPT: Tallies()}  # who writes may yet take back what was counted
         self._sqlite = address.get_backend_name() == "sqlite"
         if self._sqlite:
             _tame_sqlite(self.engine)
@@ -62,11 +65,12 @@ class Database:
         if self._writing.connection is not None:
             yield self._writing.connection
             return
-        options = {_WRITES: True, **collecting()}
+        options = {_WRITES: True, CHANGES: Changes(), **collecting()}
         try:
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 self._writing.connection = connection
                 yield connection
+                note_changes(connection)
                 write_notes(connection, self._clock.now())
             afterwards = self._writing.afterwards
         finally:
@@ -85,7 +89,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the rows."""
-        with self.engine.connect() as connection, connection.begin():
+        with self.engine.connect().execution_options(**self._reading) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from controller.store import tallies
 from controller.store.tables import device_states, devices, enrolment_codes
 from devices.protocol.messages import DeviceState
 from devices.protocol.topics import DeviceId
@@ -97,6 +98,7 @@ def change(connection: Connection, device: Device) -> None:
     bounds = {field.name: getattr(device.bounds, field.name) for field in fields(Bounds)}
     changed = update(devices).where(devices.c.id == device.id)
     connection.execute(changed.values(area=device.area, name=device.name, **bounds))
+    tallies.changed(connection, device=device.id)
 
 
 def find(connection: Connection, device: DeviceId) -> Device | None:

@@ -19,14 +19,11 @@ from controller.store.tables import (
     facts,
     occurrences,
     programmes,
-    receipts,
     recordings,
 )
 from devices.protocol.topics import DeviceId
-from schedules.outcome import Outcome
 from schedules.plan import OccurrenceId
 from schedules.programme import AreaId
-from schedules.timespan import Timespan
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +46,6 @@ def speakers(connection: Connection) -> dict[AreaId, Speakers]:
         .group_by(devices.c.area)
     )
     return {AreaId(row.area): Speakers(row.every, row.online) for row in connection.execute(question)}
-
-
-@dataclass(frozen=True, slots=True)
-class AreaFacts:
-    """How many loudspeakers directly in `area` stand at each fact of one occurrence."""
-
-    occurrence: OccurrenceId
-    area: AreaId
-    planned: int
-    ready: int
-    played: int
-    failed: int
-    heard: int
-
-
-def area_facts(connection: Connection, span: Timespan) -> tuple[AreaFacts, ...]:
-    """For every occurrence that starts in `span`, in every area that it is planned for."""
-    played = func.coalesce(func.sum(case((receipts.c.outcome == Outcome.PLAYED.value, 1), else_=0)), 0)
-    question = (
-        select(
-            facts.c.occurrence,
-            devices.c.area,
-            func.count().label("planned"),
-            func.count(facts.c.ready_at).label("ready"),
-            played.label("played"),
-            func.count(facts.c.receipt).label("receipts"),
-            func.count(facts.c.heard_at).label("heard"),
-        )
-        .join(occurrences, occurrences.c.id == facts.c.occurrence)
-        .join(devices, devices.c.id == facts.c.device)
-        .outerjoin(receipts, receipts.c.id == facts.c.receipt)
-        .where(occurrences.c.start >= span.start, occurrences.c.start < span.end)
-        .group_by(facts.c.occurrence, devices.c.area)
-    )
-    return tuple(
-        AreaFacts(
-            OccurrenceId(row.occurrence),
-            AreaId(row.area),
-            row.planned,
-            row.ready,
-            row.played,
-            row.receipts - row.played,
-            row.heard,
-        )
-        for row in connection.execute(question)
-    )
 
 
 def why_not_ready(connection: Connection, occurrence: OccurrenceId) -> dict[str, int]:

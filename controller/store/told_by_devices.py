@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from controller.store import recordings
+from controller.store import recordings, tallies
 from controller.store.tables import facts, occurrences, receipts
 from devices.protocol.messages import Receipt
 from devices.protocol.topics import DeviceId
@@ -28,6 +28,7 @@ _LACKING = _UNREADY.where(facts.c.occurrence == bindparam("broadcast"))
 
 def mark_ready(connection: Connection, device: DeviceId, not_ready: Mapping[OccurrenceId, str], now: datetime) -> None:
     """`device` holds the current plans and could play all that is before it, but for `not_ready`."""
+    tallies.changed(connection, after=now)
     whose = {"of": device, "now": now}
     connection.execute(_READY, {**whose, "but": list(not_ready)})
     lacking = [{**whose, "broadcast": occurrence, "reason": reason} for occurrence, reason in not_ready.items()]
@@ -37,6 +38,7 @@ def mark_ready(connection: Connection, device: DeviceId, not_ready: Mapping[Occu
 
 def mark_not_ready(connection: Connection, device: DeviceId, reason: str, now: datetime) -> None:
     """`device` cannot be counted on for anything that has not begun."""
+    tallies.changed(connection, after=now)
     connection.execute(_UNREADY, {"of": device, "now": now, "reason": reason})
 
 
@@ -72,5 +74,6 @@ def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: d
             "sealed": sealed,
         },
     )
+    tallies.changed(connection, [receipt.occurrence])
     connection.execute(_ENDED, {"of": receipt.occurrence, "at": receipt.device, "told": receipt.id})
     return True

@@ -84,6 +84,7 @@ CHECKED_INSIDE = {
     "/settings/voices",
     "/people",
     "/alerts/own",
+    "/alerts/own/now",
     "/alerts/stop",
     "/bulletins",
     "/bulletins/preview",

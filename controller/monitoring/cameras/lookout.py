@@ -108,7 +108,8 @@ def find_causes(
 
 def unwatched(connection: Connection, now: datetime) -> frozenset[CameraId]:
     """The cameras of which nothing is known now, because whoever watches them is not heard."""
-    watchers, seen = camera_watch.watchers(connection), fleet.seen(connection)
+    watchers = camera_watch.watchers(connection)
+    seen = fleet.seen(connection, watchers.keys())
     silent = frozenset(
         device
         for device, one in watchers.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from controller.store.camera_states import Condition
 from controller.store.cameras import Camera
 from controller.store.database import Connection
 from devices.protocol.messages.cameras import CameraId, CameraReport
+from schedules.programme import AreaId
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,13 @@ def shown(connection: Connection, now: datetime, only: Collection[CameraId] | No
             )
         )
     return listed
+
+
+def tally(connection: Connection, now: datetime, inside: Collection[AreaId] | None = None) -> Counter[Condition]:
+    """How many cameras are in which condition: all, or those inside these areas."""
+    silent, away = unwatched(connection, now), under_maintenance(connection)
+    return Counter(
+        Condition.MAINTENANCE if one.camera in away else Condition.UNKNOWN if one.camera in silent else one.condition
+        for one in camera_watch.glances(connection)
+        if inside is None or one.area in inside
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from controller.store.tables.columns import Moment, metadata
 
@@ -47,6 +47,7 @@ occurrences = Table(
     Column("last_end", Moment, nullable=True, comment="after this moment it is heard nowhere; empty: not known"),
     Column("planned_at", Moment, nullable=False),
     Column("checked_at", Moment, nullable=True, comment="when it was last looked who is not ready for it"),
+    Column("touched", BigInteger, nullable=False, server_default="0", comment="greater after each change of its facts"),
 )
 
 facts = Table(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from controller.store import areas, broadcasts, overview, refusals
+from controller.store import areas, broadcasts, overview, refusals, tallies
 from controller.store.areas import AreaKind, AreaTree
 from controller.store.broadcasts import Broadcast
 from controller.store.concerns import seen, seen_inside
 from controller.store.database import Connection
-from controller.store.overview import AreaFacts, Speakers
+from controller.store.overview import Speakers
 from controller.store.people import Account
+from controller.store.tallies import Tally
 from controller.web.pages.words import Words
 from schedules.plan import OccurrenceId
 from schedules.programme import AreaId
@@ -20,6 +21,7 @@ from schedules.timespan import COMMUNE_ZONE, Timespan
 
 _FIRST_HOUR, _LAST_HOUR = 4, 22
 _FOLLOWING = 6
+_MOST_ROWS = 60
 _NEAR = timedelta(minutes=2)
 
 
@@ -36,10 +38,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A village with its loudspeakers and its day."""
+    """A village, or a whole commune where there are many, with its loudspeakers and its day."""
 
-    id: AreaId
     name: str
+    href: str
     speakers: Speakers
     slots: list[Slot]
 
@@ -62,33 +64,68 @@ class Day:
     """How often a page that shows this day looks again, besides being told of changes."""
 
 
-def read_day(connection: Connection, who: Account, now: datetime, ahead: timedelta, words: Words) -> Day:
-    """The day around `now`, and what comes within `ahead`, as far as `who` may know of it."""
+class Places:
+    """The rows of the day: the villages of what is looked at, or what is wider where those would be too many."""
+
+    def __init__(self, tree: AreaTree, inside: Collection[AreaId]) -> None:
+        self.tree = tree
+        self.inside = inside
+        villages = [one for one in tree if one.kind is AreaKind.VILLAGE and one.id in inside]
+        self._level = AreaKind.VILLAGE if len(villages) <= _MOST_ROWS else AreaKind.COMMUNE
+
+    def row_of(self, area: AreaId) -> AreaId:
+        """The village (or commune) that `area` is or lies in, else the area itself."""
+        return next((one for one in self.tree.path(area) if self.tree[one].kind is self._level), area)
+
+    def rows(self, standing: Mapping[AreaId, Speakers]) -> dict[AreaId, Speakers]:
+        """Each row in the order of the tree; a wider area is one where a loudspeaker stands in it by itself."""
+        found: dict[AreaId, Speakers] = {}
+        for area in self.tree:
+            if area.id not in self.inside:
+                continue
+            if area.kind is self._level:
+                found.setdefault(area.id, Speakers())
+            if area.id in standing:
+                row = self.row_of(area.id)
+                found[row] = found.get(row, Speakers()) + standing[area.id]
+        return found
+
+    def href(self, area: AreaId) -> str:
+        """Nearer to it: its own day, or its loudspeakers."""
+        deeper = self._level is AreaKind.COMMUNE and self.tree[area].kind is self._level
+        return f"/?area={area}" if deeper else f"/devices?area={area}"
+
+
+def read_day(
+    connection: Connection,
+    who: Account,
+    now: datetime,
+    ahead: timedelta,
+    words: Words,
+    standing: Mapping[AreaId, Speakers],
+    area: AreaId | None = None,
+) -> Day:
+    """The day around `now`, and what comes within `ahead`, as far as `who` may know of it; in `area`, or everywhere."""
     tree = areas.tree(connection)
+    looked_at = tree.within([area] if area else [one.id for one in tree.children(None)])
+    own = seen_inside(connection, who, looked_at)
+    places = Places(tree, looked_at if own is None else own)
     midnight = datetime.combine(now.astimezone(COMMUNE_ZONE).date(), time(), COMMUNE_ZONE)
     today = Timespan(midnight, midnight + timedelta(days=1))
     of_today = seen(connection, who, "occurrence", broadcasts.broadcasts(connection, today))
-    coming = seen(connection, who, "occurrence", broadcasts.broadcasts(connection, Timespan.of(now, ahead)))
-    inside = seen_inside(connection, who, None)
-    standing = {
-        area: speakers for area, speakers in overview.speakers(connection).items() if inside is None or area in inside
-    }
-    villages = {
-        area: speakers for area, speakers in _villages(tree, standing).items() if inside is None or area in inside
-    }
-    known = {one.id: one for one in of_today}
-    counted = tuple(one for one in overview.area_facts(connection, today) if one.occurrence in known)
-    slots = _slots(tree, known, counted, now, words)
-    first = coming[0] if coming else None
+    coming = _coming(connection, who, Timespan.of(now, ahead))
+    rows = places.rows(standing)
+    slots = _slots(connection, places, {one.id: one for one in of_today}, now, words)
+    following = coming[0] if coming else None
     hours = [_minutes(one.start) / 60 for one in of_today] + [_minutes(now) / 60]
     return Day(
         villages=tuple(
-            Village(area, tree[area].name, speakers, slots.get(area, [])) for area, speakers in villages.items()
+            Village(tree[row].name, places.href(row), speakers, slots.get(row, [])) for row, speakers in rows.items()
         ),
-        speakers=sum(standing.values(), Speakers()),
+        speakers=sum(rows.values(), Speakers()),
         on_air=tuple(one for one in of_today if is_on_air(one, now)),
-        next=first,
-        why_not_ready=overview.why_not_ready(connection, first.id) if first and first.ready < first.planned else {},
+        next=following,
+        why_not_ready=_lacking(connection, following),
         following=coming[1 : _FOLLOWING + 1],
         over=tuple(one for one in reversed(of_today) if one.start + timedelta(seconds=one.seconds) <= now),
         refused=refusals.total(connection),
@@ -98,6 +135,16 @@ def read_day(connection: Connection, who: Account, now: datetime, ahead: timedel
         minute=_minutes(now),
         refresh_seconds=refresh_seconds(of_today + coming[:1], now),
     )
+
+
+def _coming(connection: Connection, who: Account, span: Timespan) -> tuple[Broadcast, ...]:
+    """Whoever sees only part of the commune is shown the first of what is seen, so all is looked through."""
+    found = broadcasts.first(connection, span, _FOLLOWING + 1) if who.roles else broadcasts.broadcasts(connection, span)
+    return seen(connection, who, "occurrence", found)
+
+
+def _lacking(connection: Connection, one: Broadcast | None) -> dict[str, int]:
+    return overview.why_not_ready(connection, one.id) if one is not None and one.ready < one.planned else {}
 
 
 def is_on_air(broadcast: Broadcast, now: datetime) -> bool:
@@ -112,62 +159,31 @@ def refresh_seconds(around: Iterable[Broadcast], now: datetime) -> int:
     return 20
 
 
-def _villages(tree: AreaTree, standing: dict[AreaId, Speakers]) -> dict[AreaId, Speakers]:
-    """Every village in the order of the tree, and any wider area in which a loudspeaker stands by itself."""
-    found: dict[AreaId, Speakers] = {}
-    for area in tree:
-        if area.kind is AreaKind.VILLAGE:
-            found.setdefault(area.id, Speakers())
-        if area.id in standing:
-            row = row_of(tree, area.id)
-            found[row] = found.get(row, Speakers()) + standing[area.id]
-    return found
-
-
-def row_of(tree: AreaTree, area: AreaId) -> AreaId:
-    """The village that `area` is or lies in, else the area itself."""
-    return next((one for one in tree.path(area) if tree[one].kind is AreaKind.VILLAGE), area)
-
-
 def _slots(
-    tree: AreaTree,
-    of_today: dict[OccurrenceId, Broadcast],
-    counted: tuple[AreaFacts, ...],
-    now: datetime,
-    words: Words,
+    connection: Connection, places: Places, of_today: Mapping[OccurrenceId, Broadcast], now: datetime, words: Words
 ) -> dict[AreaId, list[Slot]]:
-    sums: dict[tuple[AreaId, OccurrenceId], AreaFacts] = {}
-    for one in counted:
-        place = (row_of(tree, one.area), one.occurrence)
-        sums[place] = _added(sums[place], one) if place in sums else one
+    sums: dict[tuple[AreaId, OccurrenceId], Tally] = {}
+    for occurrence, counted in tallies.by_area(connection, of_today.keys()).items():
+        for area, tally in counted.items():
+            if area in places.inside:
+                place = places.row_of(area), occurrence
+                sums[place] = sums[place] + tally if place in sums else tally
     rows: dict[AreaId, list[Slot]] = {}
-    for (village, occurrence), facts in sums.items():
+    for (row, occurrence), tally in sums.items():
         broadcast = of_today[occurrence]
-        rows.setdefault(village, []).append(
+        rows.setdefault(row, []).append(
             Slot(
                 start=_minutes(broadcast.start),
                 minutes=broadcast.seconds / 60,
-                stage=_stage(facts, broadcast, now),
-                text=_in_words(facts, broadcast, now, words),
+                stage=_stage(tally, broadcast, now),
+                text=_in_words(tally, broadcast, now, words),
                 href=f"/occurrences/{occurrence}",
             )
         )
-    return {village: sorted(slots, key=lambda slot: slot.start) for village, slots in rows.items()}
+    return {row: sorted(slots, key=lambda slot: slot.start) for row, slots in rows.items()}
 
 
-def _added(one: AreaFacts, other: AreaFacts) -> AreaFacts:
-    return AreaFacts(
-        one.occurrence,
-        one.area,
-        one.planned + other.planned,
-        one.ready + other.ready,
-        one.played + other.played,
-        one.failed + other.failed,
-        one.heard + other.heard,
-    )
-
-
-def _stage(facts: AreaFacts, broadcast: Broadcast, now: datetime) -> str:
+def _stage(facts: Tally, broadcast: Broadcast, now: datetime) -> str:
     """The weakest fact that holds for every loudspeaker here: one silent loudspeaker makes the slot silent."""
     if facts.planned == facts.heard:
         return "heard"
@@ -179,7 +195,7 @@ def _stage(facts: AreaFacts, broadcast: Broadcast, now: datetime) -> str:
     return "ready" if facts.ready == facts.planned else "planned"
 
 
-def _in_words(facts: AreaFacts, broadcast: Broadcast, now: datetime, words: Words) -> str:
+def _in_words(facts: Tally, broadcast: Broadcast, now: datetime, words: Words) -> str:
     what = f"{words.clock(broadcast.start)} {broadcast.title}"
     if broadcast.start <= now:
         return words.say("{what}: {played}/{planned} played", what=what, played=facts.played, planned=facts.planned)

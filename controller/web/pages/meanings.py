@@ -236,6 +236,7 @@ STEPS = {
     "source-removed": "Nothing is taken in from this source any more.",
     "authority-kept": "What these keys sign is believed from now on.",
     "authority-removed": "This authority is believed no longer.",
+    "alert-written": "The warning is written. Nothing sounds before it is released.",
     "alert-release": "Released. What it calls for happens now.",
     "alert-reject": "Rejected. It will not be said.",
     "alert-correct": "Taken back. The correction is being said.",

@@ -14,7 +14,7 @@ from controller.store import areas, overview
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.pages.area_choice import choices
-from controller.web.pages.frame import page, words_of
+from controller.web.pages.frame import go, page, words_of
 from controller.web.services import Services, services_of
 from schedules.programme import AreaId
 
@@ -66,6 +66,18 @@ def write(
     except ControllerError as wrong:
         return _form(request, us, who, said, hours, wrong=wrong)
     return _form(request, us, who, said, hours, spoken=spoken)
+
+
+@router.post("/alerts/own/now")
+def warn_now(us: Us, who: Editor, threat: Field = "", area: Field = "") -> Response:
+    """A template as it is, for one area, put before people: what one has time for when water comes."""
+    hazard, _, level = threat.rpartition("-")
+    template = template_of(hazard)
+    if not level.isdecimal() or int(level) not in template.instructions:
+        raise Invalid("bad-level", "A level of risk is a number from 1 to 5.", field="level")
+    words = template.headline, template.instructions[int(level)]
+    said = OwnAlert(hazard, int(level), *words, (AreaId(area),), timedelta(hours=_HOURS))
+    return go(f"/alerts/{us.warnings.own.submit(said, who)}", "alert-written")
 
 
 def _form(

@@ -8,14 +8,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from controller.store import bulletins, people
+from controller.errors import NotFound
+from controller.store import areas, bulletins, overview, people
+from controller.store.camera_states import Condition
 from controller.store.concerns import seen
 from controller.store.people import Account
 from controller.store.states import ProgrammeState
 from controller.web.access import need
+from controller.web.pages.alert_words import AlertWords
 from controller.web.pages.day import read_day
 from controller.web.pages.frame import page, words_of
+from controller.web.pages.standing import read_controls, read_standing
 from controller.web.services import Services, services_of
+from schedules.programme import AreaId
 
 router = APIRouter()
 
@@ -24,11 +29,28 @@ _SHOWN = 5
 
 @router.get("/")
 def today(
-    request: Request, us: Annotated[Services, Depends(services_of)], who: Annotated[Account, Depends(need())]
+    request: Request,
+    us: Annotated[Services, Depends(services_of)],
+    who: Annotated[Account, Depends(need())],
+    area: str = "",
 ) -> Response:
-    now = us.clock.now()
+    now, words = us.clock.now(), words_of(request)
     with us.database.read() as connection:
-        day = read_day(connection, who, now, timedelta(hours=us.settings.plan_hours), words_of(request))
+        tree = areas.tree(connection)
+        if area and AreaId(area) not in tree:
+            raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
+        speakers = overview.speakers(connection)
+        day = read_day(
+            connection,
+            who,
+            now,
+            timedelta(hours=us.settings.plan_hours),
+            words,
+            speakers,
+            AreaId(area) if area else None,
+        )
+        standing = read_standing(connection, who, now, words)
+        controls = read_controls(connection, who, speakers, words)
         submitted = bulletins.programmes_in(connection, ProgrammeState.SUBMITTED) if day.waiting else ()
         waiting = seen(connection, who, "programme", submitted)[:_SHOWN]
         contents = bulletins.of(connection, {row.bulletin for row in waiting})
@@ -39,6 +61,12 @@ def today(
         who,
         now=now,
         day=day,
+        standing=standing,
+        controls=controls,
+        about=AlertWords(words),
+        Condition=Condition,
+        tree=tree,
+        area=area,
         waiting=[(row, contents[row.bulletin], names[row.author]) for row in waiting],
         connected=us.broker_connected(),
     )

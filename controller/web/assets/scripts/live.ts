@@ -1,9 +1,10 @@
 // Parts of the page that follow what happens: data-live="ready receipt" is told "changed" when one of these happens.
 import htmx from "htmx.org";
 
-const KINDS = ["plan", "device", "ready", "receipt", "programme", "refused", "incident"];
-// A burst of a thousand receipts asks for the page once a second, not a thousand times.
-const CALM_MS = 1000;
+const KINDS = ["plan", "device", "ready", "receipt", "programme", "refused", "incident", "alert", "camera"];
+// A burst of a thousand receipts asks for the page a few times a second, not a thousand times; what happens meanwhile is
+// on the page within a second all the same.
+const CALM_MS = 600;
 
 const happened = new Set<string>();
 const followed = new WeakSet<EventSource>();
