@@ -66,6 +66,12 @@ class AreaTree:
             step = self._areas[step].parent
         return tuple(path)
 
+    def in_order(self, parent: AreaId | None = None) -> Iterator[Area]:
+        """All areas inside `parent` (None: all), each followed by those in it."""
+        for area in self.children(parent):
+            yield area
+            yield from self.in_order(area.id)
+
     def within(self, chosen: Iterable[AreaId]) -> frozenset[AreaId]:
         """The chosen areas and everything inside them."""
         found: set[AreaId] = set()
@@ -141,7 +147,7 @@ def uses(connection: Connection, area: AreaId) -> tuple[str, ...]:
 
 
 def remove(connection: Connection, area: AreaId) -> None:
-    """With the codes and links that lead to it; nothing else may refer to it."""
-    for table in (tables.enrolment_codes, tables.calendar_links):
+    """With its outline, and the codes and links that lead to it; nothing else may refer to it."""
+    for table in (tables.enrolment_codes, tables.calendar_links, tables.area_shapes):
         connection.execute(delete(table).where(table.c.area == area))
     connection.execute(delete(areas).where(areas.c.id == area))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,10 +24,15 @@ def language_of(request: Request) -> Language:
     return preferred(request.headers.get("accept-language"), request.cookies.get(COOKIE))
 
 
-def problem(status: int, code: str, sentence: str, field: str | None = None) -> JSONResponse:
-    body = {"type": f"urn:loa:problem:{code}", "status": status, "code": code, "detail": sentence}
+def problem(
+    status: int, code: str, sentence: str, field: str | None = None, errors: Sequence[Mapping[str, object]] = ()
+) -> JSONResponse:
+    """`errors`: each part that is wrong, where the request has many."""
+    body: dict[str, object] = {"type": f"urn:loa:problem:{code}", "status": status, "code": code, "detail": sentence}
     if field:
         body["field"] = field
+    if errors:
+        body["errors"] = list(errors)
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE)
 
 

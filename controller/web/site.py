@@ -27,6 +27,7 @@ from controller.web.api import (
     forecasts,
     incidents,
     lexicon,
+    maps,
     nodes,
     people,
     phrases,
@@ -73,6 +74,7 @@ ASSETS = Path(__file__).parent / "assets" / "dist"
 API = (
     people.router,
     areas.router,
+    maps.router,
     speech.router,
     phrases.router,
     lexicon.router,

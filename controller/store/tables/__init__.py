@@ -47,6 +47,9 @@ from controller.store.tables.incidents import incidents as incidents
 from controller.store.tables.letters import inbox as inbox
 from controller.store.tables.letters import outbox as outbox
 from controller.store.tables.letters import refusals as refusals
+from controller.store.tables.maps import area_shapes as area_shapes
+from controller.store.tables.maps import camera_places as camera_places
+from controller.store.tables.maps import device_places as device_places
 from controller.store.tables.notices import channels as channels
 from controller.store.tables.notices import notices as notices
 from controller.store.tables.phrases import phrases as phrases

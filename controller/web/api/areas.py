@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 
 from controller.errors import NotFound
 from controller.store import areas, fleet
-from controller.store.areas import Area, AreaTree
+from controller.store.areas import Area
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.api.shapes import AreaChange, AreaGiven, NewArea
@@ -41,7 +41,7 @@ def list_areas(us: Us, _: Anyone) -> list[AreaGiven]:
             devices=everyone[area.id],
             online=online[area.id],
         )
-        for area in in_tree_order(tree)
+        for area in tree.in_order()
     ]
 
 
@@ -76,10 +76,3 @@ def remove_area(us: Us, area: str, who: Annotated[Account, Depends(need(Role.ADM
 
 def _given(area: Area) -> AreaGiven:
     return AreaGiven(id=area.id, parent=area.parent, kind=area.kind, name=area.name, devices=0, online=0)
-
-
-def in_tree_order(tree: AreaTree, parent: AreaId | None = None) -> list[Area]:
-    found: list[Area] = []
-    for area in tree.children(parent):
-        found += [area, *in_tree_order(tree, area.id)]
-    return found

@@ -13,7 +13,6 @@ from controller.store.areas import Area, AreaKind, AreaTree
 from controller.store.overview import Speakers
 from controller.store.people import Account, Role
 from controller.web.access import need
-from controller.web.api.areas import in_tree_order
 from controller.web.pages.frame import go, page, words_of
 from controller.web.pages.setting_words import AREA_KINDS, AREA_USES
 from controller.web.pages.words import upfirst
@@ -92,7 +91,7 @@ def _list(
     with us.database.read() as connection:
         tree, standing = areas.tree(connection), overview.speakers(connection)
     inside = who.inside(tree)
-    shown = [area for area in in_tree_order(tree) if inside is None or area.id in inside]
+    shown = [area for area in tree.in_order() if inside is None or area.id in inside]
     return page(
         request,
         "areas.html.j2",
@@ -125,7 +124,7 @@ def _one(
     inside = who.inside(tree)
     wider = [
         one
-        for one in in_tree_order(tree)
+        for one in tree.in_order()
         if one.kind.depth < area.kind.depth and (inside is None or one.id in inside or one.id == area.parent)
     ]
     return page(

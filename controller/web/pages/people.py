@@ -17,7 +17,6 @@ from controller.store.areas import AreaTree
 from controller.store.concerns import seen
 from controller.store.people import Account, AccountId, Grant, Role
 from controller.web.access import COOKIE, need
-from controller.web.api.areas import in_tree_order
 from controller.web.api.people import IN_PERSON, welcome_url
 from controller.web.pages.frame import go, page, words_of
 from controller.web.second_factor import address_for_apps
@@ -257,7 +256,7 @@ def _begun(us: Services, who: Account, secret: str, ticket: str) -> dict[str, ob
 
 
 def _options(request: Request, tree: AreaTree) -> list[tuple[str, str]]:
-    return [("", words_of(request).say("everywhere")), *((area.id, area.name) for area in in_tree_order(tree))]
+    return [("", words_of(request).say("everywhere")), *((area.id, area.name) for area in tree.in_order())]
 
 
 def _role_choices(request: Request) -> list[tuple[str, str]]:

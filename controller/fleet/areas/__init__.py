@@ -1,0 +1,1 @@
+"""Areas and places come from files, and go back into them."""

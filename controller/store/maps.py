@@ -1,0 +1,100 @@
+"""Where areas, loudspeakers and cameras are, as far as anybody has said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, select
+
+from controller.store.shapes import Corner, Shape
+from controller.store.tables import area_shapes, camera_places, device_places, device_states
+from controller.store.tables import devices as devices_table
+from devices.protocol.messages.cameras import CameraId
+from devices.protocol.topics import DeviceId
+from schedules.programme import AreaId
+
+
+def shapes(connection: Connection) -> dict[AreaId, Shape]:
+    """Of every area that has one."""
+    return {AreaId(row.area): Shape.of(row.shape) for row in connection.execute(select(area_shapes))}
+
+
+def digests(connection: Connection) -> dict[AreaId, str]:
+    """The same without reading them: which areas have a shape, and which."""
+    rows = connection.execute(select(area_shapes.c.area, area_shapes.c.digest))
+    return {AreaId(row.area): row.digest for row in rows}
+
+
+def draw(connection: Connection, drawn: Mapping[AreaId, Shape]) -> None:
+    """From now on these areas look like this."""
+    rows: list[dict[str, object]] = [
+        {"area": area, "shape": shape.geojson, "digest": shape.digest} for area, shape in drawn.items()
+    ]
+    _put(connection, area_shapes, "area", rows)
+
+
+def devices(connection: Connection) -> dict[DeviceId, Corner]:
+    """Where each loudspeaker stands that has been measured."""
+    return {DeviceId(row.device): (row.lon, row.lat) for row in connection.execute(select(device_places))}
+
+
+def cameras(connection: Connection) -> dict[CameraId, Corner]:
+    """The same of cameras."""
+    return {CameraId(row.camera): (row.lon, row.lat) for row in connection.execute(select(camera_places))}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A loudspeaker where it stands; `online` is None before it was ever there."""
+
+    id: DeviceId
+    name: str
+    area: AreaId
+    at: Corner
+    online: bool | None
+    is_shut_out: bool
+
+
+_STANDING = select(
+    *(devices_table.c[name] for name in ("id", "name", "area", "public_key")),
+    *(device_places.c[name] for name in ("lat", "lon")),
+    device_states.c.online,
+).select_from(
+    device_places.join(devices_table, devices_table.c.id == device_places.c.device).outerjoin(
+        device_states, device_states.c.device == devices_table.c.id
+    )
+)
+
+
+def standing(connection: Connection) -> tuple[Standing, ...]:
+    """Every loudspeaker of which the place is known."""
+    return tuple(
+        Standing(
+            DeviceId(row.id), row.name, AreaId(row.area), (row.lon, row.lat), row.online, is_shut_out=not row.public_key
+        )
+        for row in connection.execute(_STANDING)
+    )
+
+
+def place_devices(connection: Connection, placed: Mapping[DeviceId, Corner]) -> None:
+    _put(connection, device_places, "device", [_place("device", one, at) for one, at in placed.items()])
+
+
+def place_cameras(connection: Connection, placed: Mapping[CameraId, Corner]) -> None:
+    _put(connection, camera_places, "camera", [_place("camera", one, at) for one, at in placed.items()])
+
+
+def _place(kind: str, name: str, at: Corner) -> dict[str, object]:
+    return {kind: name, "lon": at[0], "lat": at[1]}
+
+
+def _put(connection: Connection, table: Table, key: str, rows: list[dict[str, object]]) -> None:
+    """Each row takes the place of the one of the same key; equal ones are left alone."""
+    for row in rows:
+        name = table.c[key] == row[key]
+        before = connection.execute(select(table).where(name)).one_or_none()
+        if before is None:
+            connection.execute(table.insert().values(row))
+        elif dict(before._mapping) != row:
+            connection.execute(table.update().where(name).values(row))
