@@ -18,6 +18,7 @@ from devices.agent.settings import Identity
 from devices.clock import HandMovedClock
 from devices.link.memory import MemoryBroker
 from devices.protocol.topics import DeviceId
+from devices.simulator.board import pretend_board
 from devices.simulator.clock import BoardClock, Fuse
 from devices.simulator.speaker import PretendSpeaker, Stretch
 from schedules.plan import OccurrenceId
@@ -78,6 +79,7 @@ class Horn:
             clock=self._clock,
             nudge=self.nudge,
             software=self.software,
+            board=pretend_board(self.device, town.clock),
         )
         self.agent.start()
         self.nudge()
@@ -119,7 +121,10 @@ class Horn:
             return False
         self.wake_at = None
         wanted = self.agent.wake()
-        if wanted is not None:
+        if self.agent.wants_restart:
+            self.agent.close()
+            self.boot()
+        elif wanted is not None:
             moment = self._town.clock.now() + (wanted - self._clock.now())
             self.wake_at = moment if self.wake_at is None else min(self.wake_at, moment)
         return True

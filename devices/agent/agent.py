@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Protocol
 from zlib import crc32
 
+from devices.agent.board import BoardReading
 from devices.agent.cache import Cache
 from devices.agent.camera_desk import CameraDesk
 from devices.agent.cameras.port import CameraWatch, NobodyWatches
@@ -30,7 +30,7 @@ from devices.agent.settings import Identity
 from devices.agent.speaker import Speaker
 from devices.agent.timekeeper import Timekeeper
 from devices.agent.timetable import CLOCK_UNPROVEN, Timetable
-from devices.link.port import Deliver, Inbound, Link, MakeWill, OnConnected
+from devices.link.port import Inbound, OpenLink
 from devices.protocol.locks import BoxKey
 from devices.protocol.topics import AreaChannel, Topics
 from schedules.occurrence import OccurrenceId
@@ -41,11 +41,6 @@ HUSH = 1.0
 Who has to sound or to fall silent now does not compete with reports for the line, nor with those of others."""
 ROUNDS = 20
 """So often one `wake` goes round while new things keep arriving; then it asks to be woken again at once."""
-
-
-class OpenLink(Protocol):
-    def __call__(self, *, deliver: Deliver, on_connected: OnConnected, will: MakeWill) -> Link:
-        """A link that has not been started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +74,7 @@ class Agent:
         tell: Callable[[AgentEvent], None] = lambda event: None,
         software: str = "",
         cameras: CameraWatch | None = None,
+        board: Callable[[], BoardReading] = BoardReading,
     ) -> None:
         self.identity = identity
         self._clock = clock
@@ -102,7 +98,7 @@ class Agent:
         self._player = Player(
             journal, self._plans, self._orders, self._timetable, self._readiness, speaker, self._finish
         )
-        self._reports = Reports(identity, journal, self._outbox, self._time, software)
+        self._reports = Reports(identity, journal, self._outbox, self._time, software, board)
         self._condition = Condition()
         self._hush = HUSH * (1.0 + crc32(identity.device.encode()) / 2**32)
         self._hushed_until = 0.0
@@ -154,6 +150,11 @@ class Agent:
         """
         asked = (one for one in self._timetable.open if self._timetable.wish(one.id).start == start)
         return {one.id: self._readiness.problem(one) for one in asked}
+
+    @property
+    def wants_restart(self) -> bool:
+        """It was ordered and costs no sound: whoever owns the agent closes it now, and makes another."""
+        return self._intake.restart_asked and self._player.is_idle(self._clock.now())
 
     def close(self, reason: str = "agent-stopped") -> None:
         """Silence, farewell, and everything given back. What was sounding is interrupted for `reason`."""

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from devices.agent.agent import Agent, AgentEvent
+from devices.agent.board import BoardReading, LinuxBoard
 from devices.agent.cache import Cache
 from devices.agent.cameras.port import CameraWatch, NobodyWatches
 from devices.agent.decoder import Decoder
@@ -32,6 +33,7 @@ from devices.link.settings import MqttSettings, Tls
 from devices.protocol.topics import DeviceId
 
 MakeSpeaker = Callable[[], Speaker]
+_BOARD = LinuxBoard()
 
 
 class Shared:
@@ -77,6 +79,7 @@ def make_agent(
     *,
     nudge: Callable[[], None],
     tell: Callable[[AgentEvent], None],
+    board: Callable[[], BoardReading] = _BOARD.read,
 ) -> Agent:
     """An agent on the disk in `folder`, not started yet."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,6 +102,7 @@ def make_agent(
         tell=tell,
         software=software(),
         cameras=camera_watch(identity, folder / "cameras", shared.clock, nudge),
+        board=board,
     )
 
 

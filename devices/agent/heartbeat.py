@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from devices.agent.board import BoardReading
 from devices.protocol.messages import DeviceState, NotReady, PlanDigest
 from devices.protocol.topics import DeviceId
 from schedules.plan import OccurrenceId
@@ -14,6 +15,7 @@ from schedules.programme import AreaId
 DEFAULT_EVERY = 30.0
 LEAST_GAP = 0.5
 """Two states are never sent closer together than this many seconds."""
+NOTHING_READ = BoardReading()
 MOST_NAMED = 200
 """A state names at most so many occurrences that are not ready; the first ones matter."""
 
@@ -74,6 +76,7 @@ class Heartbeat:
         clock_offset: float | None = None,
         time_question: str = "",
         online: bool = True,
+        board: BoardReading = NOTHING_READ,
     ) -> DeviceState:
         """The next state of this session."""
         self._sequence += 1
@@ -97,6 +100,8 @@ class Heartbeat:
             urgent=dict(condition.urgent),
             exercises=dict(condition.exercises),
             lock=self._lock,
+            temperature=board.temperature,
+            signal=board.signal,
         )
 
     def last_will(self, now: datetime) -> DeviceState:

@@ -16,7 +16,7 @@ from devices.agent.trust import Trust
 from devices.link.port import Inbound
 from devices.protocol.codec import decode_command
 from devices.protocol.errors import BadTopic, Expired, Malformed, Superseded, WireError, WrongTopic
-from devices.protocol.messages import ReceiptsStored, TimeAnswer
+from devices.protocol.messages import HealthStored, ReceiptsStored, Restart, SoundTone, TimeAnswer
 from devices.protocol.signing import FUTURE_TOLERANCE, KeyId, Opened, VerifyKey, unseal
 from devices.protocol.topics import AreaChannel, AreaTopic, DeviceChannel, DeviceTopic, Topics
 from schedules.errors import ScheduleError
@@ -45,6 +45,7 @@ class Intake:
         self._own_commands = self._topics.device(identity.device, DeviceChannel.COMMAND)
         self._trust = Trust(identity, journal)
         self._renewed = False
+        self.restart_asked = False
         self._journal = journal
         self._plans = plans
         self._orders = orders
@@ -162,8 +163,7 @@ class Intake:
                 opened = self._unseal(inbound, now)
                 return self._noted(inbound, opened, self._plans.take_config(inbound.payload, opened.payload))
             case DeviceTopic(device=self._device, channel=DeviceChannel.COMMAND):
-                self._obey(self._unseal(inbound, None), now)
-                return False
+                return self._obey(self._unseal(inbound, None), now)
         raise BadTopic(f"nothing for this device: {inbound.topic[:200]!r}")
 
     def _take_order(self, row: int, inbound: Inbound, channel: AreaChannel, area: AreaId, now: datetime) -> bool:
@@ -223,15 +223,23 @@ class Intake:
                 return key
         return None
 
-    def _obey(self, order: Opened, now: datetime) -> None:
+    def _obey(self, order: Opened, now: datetime) -> bool:
+        """True when there is something new to sound."""
         command = decode_command(order.payload)
         if isinstance(command, TimeAnswer):
             self._time.learn(command)
-            return
+            return False
         order.check_date(now)
         if not self._journal.first_sight(order.id, order.expires_at, now):
             raise Superseded("a command is good for one use")
-        if isinstance(command, ReceiptsStored):
-            self._outbox.stored(command.receipts)
-        else:
-            self._cameras.stored(command.health)
+        match command:
+            case ReceiptsStored():
+                self._outbox.stored(command.receipts)
+            case HealthStored():
+                self._cameras.stored(command.health)
+            case Restart():
+                self.restart_asked = True
+            case SoundTone():
+                self._orders.sound_tone(command, now)
+                return True
+        return False

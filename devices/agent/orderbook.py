@@ -10,7 +10,7 @@ from devices.agent.journal import Journal, KeptOrder
 from devices.agent.planbook import digest, is_usable
 from devices.protocol.codec import decode, encode
 from devices.protocol.errors import Malformed, Superseded, WrongTopic
-from devices.protocol.messages import Alarm, AreaExercise, AreaUrgent, UrgentSound
+from devices.protocol.messages import Alarm, AreaExercise, AreaUrgent, Siren, SirenPattern, SoundTone, UrgentSound
 from devices.protocol.topics import AreaChannel
 from schedules.occurrence import Occurrence, OccurrenceId, occurrence_id
 from schedules.priority import BulletinClass, Late, Resume
@@ -21,13 +21,25 @@ HERE = AreaId("")
 ALARM_SECONDS = 60.0
 """About so long an alarm takes that has no recordings."""
 
+TONE_GRACE = 5.0
+"""Seconds in which a tone has to begin: somebody stands beneath the loudspeaker and listens."""
+TONES = ProgrammeId("test-tone")
+
 Order = AreaUrgent | AreaExercise
 _KINDS: dict[AreaChannel, type[Order]] = {AreaChannel.URGENT: AreaUrgent, AreaChannel.EXERCISE: AreaExercise}
 
 
 @dataclass(frozen=True, slots=True)
+class _Tone:
+    """The last tone that was asked for; nothing that must outlive a power cut."""
+
+    sounds: tuple[UrgentSound, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Held:
-    order: Order
+    order: Order | _Tone
     sealed: bytes
     read_at: datetime | None
 
@@ -75,8 +87,8 @@ class OrderBook:
 
     def serials(self, channel: AreaChannel, areas: Collection[AreaId]) -> dict[AreaId, int]:
         """Which orders are obeyed."""
-        found = ((area, held.order.serial) for (kind, area), held in self._held.items() if kind is channel)
-        return {area: serial for area, serial in found if area in areas}
+        found = ((area, held.order) for (kind, area), held in self._held.items() if kind is channel and area in areas)
+        return {area: order.serial for area, order in found if not isinstance(order, _Tone)}
 
     def stops(self, one: Occurrence, areas: Collection[AreaId]) -> bool:
         """Whether all stop ends it: `one` as it was asked for."""
@@ -101,10 +113,11 @@ class OrderBook:
         if not all(is_usable(one.occurrence, new.issued_at) for one in new.sounds):
             raise Malformed("an occurrence that cannot be played as it is written")
         held = self._held.get((channel, area))
-        if held is not None and new.serial <= held.order.serial:
-            if new == held.order:
+        before = None if held is None or isinstance(held.order, _Tone) else held.order
+        if before is not None and new.serial <= before.serial:
+            if new == before:
                 return None
-            raise Superseded(f"order {new.serial} for {area}; held: {held.order.serial}")
+            raise Superseded(f"order {new.serial} for {area}; held: {before.serial}")
         self._keep(channel, area, new, digest(sealed), payload, now)
         return new
 
@@ -120,9 +133,16 @@ class OrderBook:
         running = tuple(one for one in before if one.occurrence.start + timedelta(seconds=one.occurrence.grace) > now)
         said = tuple(_as_order(alarm, now, number) for number in range(alarm.times))
         until = max(one.occurrence.start + timedelta(seconds=one.occurrence.grace) for one in said)
-        serial = 1 if held is None else held.order.serial + 1
+        serial = 1 if held is None or isinstance(held.order, _Tone) else held.order.serial + 1
         new = AreaUrgent(area=HERE, serial=serial, issued_at=now, until=until, sounds=(*running, *said))
         self._keep(AreaChannel.URGENT, HERE, new, b"", encode(new), now)
+
+    def sound_tone(self, tone: SoundTone, now: datetime) -> None:
+        """Somebody wants to hear this loudspeaker: now, or not at all."""
+        sound = _as_tone(tone, now)
+        until = now + timedelta(seconds=sound.occurrence.grace)
+        self._held[AreaChannel.EXERCISE, HERE] = _Held(_Tone((sound,), until), b"", now)
+        self._index()
 
     def _keep(
         self, channel: AreaChannel, area: AreaId, new: Order, sealed: bytes, payload: bytes, now: datetime
@@ -131,7 +151,7 @@ class OrderBook:
         self._held[channel, area] = _Held(new, sealed, now)
         self._index()
 
-    def _in_force(self, areas: Collection[AreaId]) -> Iterator[Order]:
+    def _in_force(self, areas: Collection[AreaId]) -> Iterator[Order | _Tone]:
         for (_, area), held in self._held.items():
             if area in areas or area == HERE:
                 yield held.order
@@ -159,3 +179,23 @@ def _as_order(alarm: Alarm, now: datetime, number: int) -> UrgentSound:
         resume=Resume.RESTART,
     )
     return UrgentSound(occurrence=one, words=alarm.words, language=alarm.language, siren=alarm.siren)
+
+
+def _as_tone(tone: SoundTone, now: datetime) -> UrgentSound:
+    one = Occurrence(
+        id=tone.occurrence,
+        programme=TONES,
+        title="",
+        start=now,
+        seconds=tone.seconds,
+        bulletin_class=BulletinClass.NORMAL,
+        sounds=(),
+        volume=tone.volume,
+        order=0,
+        requested_at=now,
+        late=Late.WHOLE,
+        grace=TONE_GRACE,
+        resume=Resume.DROP,
+        longest_wait=TONE_GRACE,
+    )
+    return UrgentSound(occurrence=one, words="", siren=Siren(SirenPattern.TEST, tone.seconds))

@@ -24,6 +24,7 @@ from schedules.occurrence import Occurrence, OccurrenceId, Why
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass, Late
 
+RESTART_TAKES = timedelta(seconds=60)
 WORDS_WAITED_FOR = timedelta(seconds=10)
 """So long after its siren an emergency keeps the air while there is nothing that could say its words."""
 
@@ -96,6 +97,11 @@ class Player:
     def playing(self) -> OccurrenceId | None:
         """What sounds at this moment."""
         return self._air.playing
+
+    def is_idle(self, now: datetime) -> bool:
+        """Nothing sounds or waits to go on, and nothing begins so soon that a restart would put it at risk."""
+        busy = self._air.turn is not None or self._yielded
+        return not busy and all(one.start - now > RESTART_TAKES for one in self._timetable.open[:1])
 
     @property
     def began_at(self) -> datetime | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from devices.agent.board import BoardReading
 from devices.agent.camera_desk import CameraDesk
 from devices.agent.heartbeat import Condition, Heartbeat
 from devices.agent.journal import Journal
@@ -28,7 +30,15 @@ WILL_LIFE = timedelta(days=3650)
 class Reports:
     """Called by the agent's one thread, but for `will`, which the link asks for."""
 
-    def __init__(self, identity: Identity, journal: Journal, outbox: Outbox, time: Timekeeper, software: str) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        journal: Journal,
+        outbox: Outbox,
+        time: Timekeeper,
+        software: str,
+        board: Callable[[], BoardReading],
+    ) -> None:
         topics = Topics(identity.site)
         self.heartbeat = Heartbeat(identity.device, secrets.token_hex(8), software, BoxKey(identity.key).lock.text)
         self._state_topic = topics.device(identity.device, DeviceChannel.STATE)
@@ -38,6 +48,7 @@ class Reports:
         self._journal = journal
         self._outbox = outbox
         self._time = time
+        self._board = board
         self._clock = time.clock
 
     def state_due_at(self, condition: Condition, every: float) -> float | None:
@@ -72,6 +83,7 @@ class Reports:
             clock_offset=self._clock.offset,
             time_question=self._time.question() if online else "",
             online=online,
+            board=self._board(),
         )
         link.publish(self._state_topic, self._sealed_state(state, now, STATE_LIFE), retain=True)
 

@@ -99,6 +99,8 @@ class Runner:
         while not self._ending.is_set():
             self._news.clear()
             wanted = agent.wake()
+            if agent.wants_restart:
+                return
             self.last_turn = elapsed = self._clock.monotonic()
             if elapsed - checked_at >= LONGEST_NAP:
                 agent.link.check()

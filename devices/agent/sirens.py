@@ -36,10 +36,15 @@ def _all_clear(second: float) -> float:
     return 520.0
 
 
+def _test(second: float) -> float:
+    return 660.0 if second < 0.35 else 0.0 if second < 0.5 else 880.0 if second < 0.85 else 0.0
+
+
 PATTERNS: dict[SirenPattern, tuple[float, Callable[[float], float]]] = {
     SirenPattern.WARNING: (4.0, _warning),
     SirenPattern.FLOOD: (2.0, _flood),
     SirenPattern.ALL_CLEAR: (4.0, _all_clear),
+    SirenPattern.TEST: (1.0, _test),
 }
 """Seconds of one round, and the pitch in hertz at each moment of it; 0 is silence."""
 

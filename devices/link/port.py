@@ -93,3 +93,8 @@ OnConnected = Callable[[], None]
 
 MakeWill = Callable[[], Will]
 """Asked anew at every connection, because a will is signed and dated."""
+
+
+class OpenLink(Protocol):
+    def __call__(self, *, deliver: Deliver, on_connected: OnConnected, will: MakeWill) -> Link:
+        """A link that has not been started."""

@@ -19,7 +19,9 @@ from devices.protocol.messages import (
     Message,
     Receipt,
     ReceiptsStored,
+    Restart,
     SiteKeys,
+    SoundTone,
     TimeAnswer,
 )
 from schedules.errors import ScheduleError
@@ -78,6 +80,8 @@ _READERS: dict[Any, msgspec.json.Decoder[Any]] = {
         ReceiptsStored,
         HealthStored,
         TimeAnswer,
+        SoundTone,
+        Restart,
         Command,
     )
 }

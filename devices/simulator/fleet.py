@@ -15,6 +15,7 @@ from devices.agent.settings import IDENTITY_FILE, Identity
 from devices.agent.wav_speaker import WavSpeaker
 from devices.clock import Clock
 from devices.protocol.topics import DeviceId
+from devices.simulator.board import pretend_board
 
 Tell = Callable[[dict[str, object]], None]
 """Takes one event as it goes out: `event`, `device`, `at`, and what belongs to it. Called from any thread."""
@@ -97,7 +98,15 @@ class Fleet:
 
         runner = Runner(
             device,
-            lambda nudge: make_agent(identity, home, shared, make_speaker, nudge=nudge, tell=tell),
+            lambda nudge: make_agent(
+                identity,
+                home,
+                shared,
+                make_speaker,
+                nudge=nudge,
+                tell=tell,
+                board=pretend_board(device, shared.clock),
+            ),
             shared.clock,
         )
         with self._guard:

@@ -19,7 +19,11 @@ from devices.agent.runner import Runner
 from devices.clock import SystemClock
 from devices.link.memory import MemoryBroker
 from devices.link.port import Inbound
+from devices.protocol.codec import encode
+from devices.protocol.messages import AreaPlan, QuietHours, Restart
+from devices.protocol.topics import DeviceChannel
 from devices.simulator.speaker import PretendSpeaker
+from schedules.programme import AreaId
 
 
 class Life:
@@ -61,9 +65,10 @@ class Life:
 
 @pytest.fixture
 def life(station: Any, an_occurrence: Any) -> Life:
-    """Its disk holds a plan with one notice that begins in a moment."""
+    """Its disk holds a plan with one notice that begins in a moment, whatever o'clock it is."""
     clock = SystemClock()
     station.clock.advance_to(clock.now())
+    station.send_config(serial=2, quiet_hours=QuietHours())
     station.send_plan(1, an_occurrence("news", clock.now() + timedelta(seconds=0.4), 10.0))
     station.run_for(0.001)
     station.cut_power()
@@ -103,3 +108,24 @@ def test_a_failure_is_survived_from_the_disk(life: Life, monkeypatch: pytest.Mon
     runner.stop(rude=True)
     assert runner.join(10)
     assert not life.ended.is_set()
+
+
+def test_an_order_to_begin_anew_ends_one_life_with_a_farewell_and_begins_another(life: Life) -> None:
+    runner = Runner("loa-07", life.build, life.clock)
+    runner.start()
+    now, station = life.clock.now(), life.station
+    command = station.topics.device(station.device, DeviceChannel.COMMAND)
+    nothing = AreaPlan(area=AreaId("thon-3"), serial=2, issued_at=now, until=now + timedelta(hours=1), occurrences=())
+    while not life.agents:
+        assert runner.alive
+    for topic, message in ((station.plan_topic(), nothing), (command, Restart())):
+        sealed = station.controller.seal(
+            encode(message), topic=topic, issued_at=now, expires_at=now + timedelta(minutes=5)
+        )
+        life.agents[0].receive(Inbound(topic, sealed, False))
+    while len(life.agents) < 2:
+        assert runner.alive
+        threading.Event().wait(0.01)
+    runner.stop()
+    assert runner.join(10)
+    assert runner.failures == 0

@@ -46,9 +46,11 @@ from devices.protocol.messages import (
     Receipt,
     ReceiptId,
     ReceiptsStored,
+    Restart,
     Siren,
     SirenPattern,
     SiteKeys,
+    SoundTone,
     Standing,
     TimeAnswer,
     UrgentSound,
@@ -230,6 +232,8 @@ MESSAGES: dict[str, Message] = {
     "command": ReceiptsStored(receipts=(ReceiptId("loa-03-41"), ReceiptId("loa-03-42"))),
     "health-stored": HealthStored(health=(HealthId("cam-03-7"),)),
     "time": TimeAnswer(question="9f3c21d07be64a58", at=NOON),
+    "tone": SoundTone(occurrence=OccurrenceId("20260815T120000Z-41c0a3f2b7d95e68"), volume=40),
+    "restart": Restart(),
     "state": DeviceState(
         device=DeviceId("loa-03"),
         session="5f1c",
@@ -249,6 +253,8 @@ MESSAGES: dict[str, Message] = {
         urgent={AreaId("thon-3"): 1786795200000},
         exercises={AreaId("thon-3"): 1786795200000},
         lock=(BOXES / "lock.txt").read_text().strip(),
+        temperature=48.5,
+        signal=-67.0,
     ),
     "health": DeviceHealth(
         id=HealthId("loa-03-7"),
@@ -308,7 +314,7 @@ def test_what_was_agreed_to_be_wrong_is_refused_for_that_reason(path: Path) -> N
     assert path.stem.removeprefix("refused-").startswith(refused.value.reason)
 
 
-@pytest.mark.parametrize("name", ["command", "health-stored", "time"])
+@pytest.mark.parametrize("name", ["command", "health-stored", "time", "tone", "restart"])
 def test_a_command_says_itself_which_one_it_is(name: str) -> None:
     assert decode_command((GOLDEN / name / "written.json").read_bytes()) == MESSAGES[name]
     for path in (GOLDEN / name).glob("refused-*.json"):

@@ -40,11 +40,13 @@ MESSAGES: dict[str, type[messages.Message]] = {
     "command": messages.ReceiptsStored,
     "time": messages.TimeAnswer,
     "health-stored": messages.HealthStored,
+    "tone": messages.SoundTone,
+    "restart": messages.Restart,
     "health": messages.DeviceHealth,
     "state": messages.DeviceState,
     "receipt": messages.Receipt,
 }
-CARRIED = {"command": ("command", "health-stored", "time")}
+CARRIED = {"command": ("command", "health-stored", "time", "tone", "restart")}
 """A channel on which there is more than one kind of message."""
 SHAPES: tuple[type[Any], ...] = (
     *MESSAGES.values(),

@@ -20,7 +20,7 @@ from devices.protocol.messages.cameras import (
     PictureFinding,
     Standing,
 )
-from devices.protocol.messages.commands import Command, HealthStored, ReceiptsStored, TimeAnswer
+from devices.protocol.messages.commands import Command, HealthStored, ReceiptsStored, Restart, SoundTone, TimeAnswer
 from devices.protocol.messages.config import DeviceConfig, QuietHours, QuietWindow
 from devices.protocol.messages.keys import SiteKeys
 from devices.protocol.messages.plans import AreaPlan, PlanDigest
@@ -61,9 +61,11 @@ __all__ = [
     "Receipt",
     "ReceiptId",
     "ReceiptsStored",
+    "Restart",
     "Siren",
     "SirenPattern",
     "SiteKeys",
+    "SoundTone",
     "Standing",
     "TimeAnswer",
     "UrgentSound",

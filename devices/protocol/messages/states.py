@@ -24,6 +24,7 @@ class DeviceState(Message, frozen=True, kw_only=True):
     `sequence` grows with every state of one `session` (one run of the agent). `clock_offset` is by how many seconds
     the board's clock is ahead of the proven time. A `time_question` asks for a `TimeAnswer`. `urgent` and `exercises`
     say which urgent orders were obeyed: area to serial. `lock` closes boxes for this device (`devices.protocol.locks`).
+    `temperature` is that of the board in degrees Celsius, `signal` that of its wireless line in dBm, where it has them.
     """
 
     device: DeviceId
@@ -44,3 +45,5 @@ class DeviceState(Message, frozen=True, kw_only=True):
     urgent: dict[AreaId, Count] = msgspec.field(default_factory=dict)
     exercises: dict[AreaId, Count] = msgspec.field(default_factory=dict)
     lock: Short = ""
+    temperature: float | None = None
+    signal: float | None = None

@@ -24,6 +24,8 @@ class SirenPattern(Enum):
     """Short, deep blasts."""
     ALL_CLEAR = "all-clear"
     """One steady tone."""
+    TEST = "test"
+    """Soft pips, which nobody takes for a warning."""
 
     @classmethod
     def _missing_(cls, value: object) -> SirenPattern | None:
