@@ -24,7 +24,6 @@ from controller.broadcasting.planner import Planner
 from controller.broadcasting.renders import Renders
 from controller.broadcasting.rewriting import Rewriting
 from controller.broadcasting.standing_orders import UnderStandingOrders
-from controller.fleet.area_desk import AreaDesk
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
 from controller.fleet.certificates import AUTHORITY
@@ -40,6 +39,7 @@ from controller.monitoring.intake import MESSAGES_AT_ONCE, Intake
 from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
 from controller.notifying.desk import Channels
+from controller.notifying.push import Push
 from controller.notifying.sending import Sending
 from controller.orders import Orders
 from controller.settings import Settings
@@ -151,13 +151,13 @@ class App:
         )
         self.warnings.on_told(self._warned)
         self._old_sounds = OldSounds(self.database, speech.library, clock, settings.audio_days)
-        self.sending = Sending(self.database, clock, settings.site, partial(incidents_in_words, clock))
+        push = Push(settings.folder, settings.push_contact, clock)
+        self.sending = Sending(self.database, clock, settings.site, partial(incidents_in_words, clock), push)
         self.services = Services(
             settings=settings,
             clock=clock,
             database=self.database,
             library=speech.library,
-            areas=AreaDesk(self.database, clock),
             desk=desk,
             own_words=own_words,
             renders=self.renders,

@@ -26,6 +26,14 @@ class Unreachable(Exception):
     """The page could not be had; the message says why."""
 
 
+class Refused(Unreachable):
+    """Somebody answers, but with this `status`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"It answers {status}.")
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What came. `status` 304: nothing new since `etag` and `modified`."""
@@ -90,7 +98,7 @@ class _Asking:
 
     def _page(self, answer: httpcore.Response, said: Mapping[str, str]) -> Page:
         if answer.status != 304 and not 200 <= answer.status < 300:
-            raise Unreachable(f"It answers {answer.status}.")
+            raise Refused(answer.status)
         if said.get("content-encoding", "identity").lower() != "identity":
             raise Unreachable("It answers with something packed.")
         body = bytearray()

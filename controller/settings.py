@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     public_page: bool = Field(
         default=True, description="whether anybody may read without logging in what was aired, and which warnings hold"
     )
+    push_contact: str = Field(
+        default="",
+        pattern=r"^((mailto:|https://)\S+)?$",
+        description="mailto: or https: address under which the push services of browsers reach you; empty: no push to "
+        "phones, and nobody outside is asked",
+    )
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",

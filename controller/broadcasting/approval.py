@@ -9,9 +9,10 @@ from datetime import datetime
 import msgspec
 
 from controller.broadcasting.rules import rules_of
+from controller.broadcasting.telling import waits
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.happenings import Happening, Happenings, Kind
-from controller.store import areas, bulletins, recordings
+from controller.store import areas, bulletins, notices, recordings
 from controller.store.bulletins import Bulletin, ProgrammeRow
 from controller.store.database import Connection, Database
 from controller.store.manner import manner_written, rule_written
@@ -61,6 +62,9 @@ class Approval:
                     raise NotNow("too-late", "Its time has passed: return it, so that a new time can be chosen.")
             if not bulletins.move(connection, before, moved):
                 raise moved_meanwhile()
+            if state is ProgrammeState.SUBMITTED:
+                news = waits(moved, _bulletin(connection, moved), areas.tree(connection), who, now)
+                notices.write(connection, news, now)
         self._happenings.tell(Happening(Kind.PROGRAMME, now, programme, {"state": state.value}))
         return moved
 

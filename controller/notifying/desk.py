@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from controller.errors import Invalid, NotFound, NotNow
 from controller.fetching import Unreachable
 from controller.notifying import people
+from controller.notifying.push import Browser
 from controller.notifying.webhook import new_secret
 from controller.store import incidents, notices
 from controller.store.channels import Channel, ChannelKind
-from controller.store.database import Database
+from controller.store.database import Connection, Database
+from controller.store.people import Account, AccountId
 from controller.store.troubles import Subject, SubjectKind, TroubleKind
 from devices.clock import Clock
 from devices.protocol.topics import is_name
+
+MOST_OF_ONE = 10
+"""So many addresses and browsers a person may have."""
 
 
 class Channels:
@@ -45,11 +51,40 @@ class Channels:
                 raise NotFound("unknown-channel", "There is no channel {channel!r}.", channel=channel.id)
             if known.kind is not channel.kind:
                 raise Invalid("other-kind", "A channel stays of its kind: remove it and add another.", field="kind")
-            made = replace(channel, secret=known.secret)
+            made = replace(channel, secret=known.secret, account=known.account)
             if not channel.address:
                 made = replace(made, address=known.address, local=known.local)
             notices.change_channel(connection, made)
         return made
+
+    def add_own(self, channel: Channel, account: AccountId) -> Channel:
+        """One more address of a person; its id is made here. Never one in the commune's own network. Raises Invalid or
+        NotNow."""
+        own = replace(channel, id=f"own-{secrets.token_hex(8)}", kind=ChannelKind.APPRISE, local=False, account=account)
+        _check_address(own)
+        with self._database.write() as connection:
+            _check_room(connection, account)
+            notices.add_channel(connection, own, self._clock.now())
+        return own
+
+    def put_browser(self, browser: Browser, channel: Channel, who: Account) -> Channel:
+        """Told through its push service from now on, instead of whoever was at this browser before. Raises Invalid or
+        NotNow."""
+        browser.check()
+        made = replace(channel, id=browser.name, kind=ChannelKind.PUSH, address=browser.address, account=who.id)
+        with self._database.write() as connection:
+            if all(one.id != made.id for one in notices.channels(connection, who.id)):
+                _check_room(connection, who.id)
+            notices.put_channel(connection, made, self._clock.now())
+        return made
+
+    def own(self, name: str, account: AccountId) -> Channel:
+        """Raises NotFound unless it is this person's."""
+        with self._database.read() as connection:
+            found = notices.channel(connection, name)
+        if found is None or found.account != account:
+            raise NotFound("unknown-channel", "There is no channel {channel!r}.", channel=name)
+        return found
 
     def remove(self, name: str) -> None:
         now = self._clock.now()
@@ -58,6 +93,11 @@ class Channels:
                 raise NotFound("unknown-channel", "There is no channel {channel!r}.", channel=name)
             subject = Subject(SubjectKind.CHANNEL, name)
             incidents.resolve(connection, TroubleKind.NOTICE_UNDELIVERED, subject, now)
+
+
+def _check_room(connection: Connection, account: AccountId) -> None:
+    if len(notices.channels(connection, account)) >= MOST_OF_ONE:
+        raise NotNow("too-many-channels", "There are {most} already: take one away first.", most=MOST_OF_ONE)
 
 
 def _check_address(channel: Channel) -> None:

@@ -14,6 +14,7 @@ from controller.abreast import Abreast
 from controller.errors import NotFound
 from controller.fetching import Unreachable, fetch
 from controller.notifying import people
+from controller.notifying.push import Browser, Gone, Push, Told
 from controller.notifying.telling import Describe, tell_of_incidents
 from controller.notifying.webhook import signed_headers
 from controller.store import incidents, notices
@@ -41,13 +42,19 @@ log = logging.getLogger(__name__)
 class Sending:
     """`begin` and `send` are called by one thread."""
 
-    def __init__(self, database: Database, clock: Clock, site: SiteId, describe: Describe) -> None:
+    def __init__(self, database: Database, clock: Clock, site: SiteId, describe: Describe, push: Push) -> None:
         self._database = database
         self._clock = clock
         self._site = site
         self._describe = describe
+        self._push = push
         self._abreast = Abreast(_ABREAST, "notices")
         self._swept: datetime | None = None
+
+    @property
+    def push_key(self) -> str:
+        """By which browsers know this site; empty: it is switched off."""
+        return self._push.public_key
 
     def begin(self) -> None:
         """Writes what there is to tell of incidents, and has all that is due sent, each channel for itself."""
@@ -96,7 +103,7 @@ class Sending:
         if channel is None or not claimed:
             return
         # A program is told one thing at a time; a person is not rung up twenty times when a switch burns.
-        for together in [claimed] if channel.kind is ChannelKind.APPRISE else [(one,) for one in claimed]:
+        for together in [(one,) for one in claimed] if channel.kind is ChannelKind.WEBHOOK else [claimed]:
             self._deliver(channel, together, most=MOST_ATTEMPTS)
 
     def _deliver(self, channel: Channel, together: Sequence[Notice], *, most: int) -> str:
@@ -109,7 +116,7 @@ class Sending:
             subject = Subject(SubjectKind.CHANNEL, channel.id)
             if not trouble:
                 incidents.resolve(connection, TroubleKind.NOTICE_UNDELIVERED, subject, now)
-            elif attempt >= WORTH_AN_INCIDENT:
+            elif attempt >= WORTH_AN_INCIDENT and channel.kind is not ChannelKind.PUSH:
                 undelivered = Trouble(TroubleKind.NOTICE_UNDELIVERED, subject, Severity.SERIOUS, facts={"why": trouble})
                 incidents.report(connection, undelivered, now)
         return trouble
@@ -119,9 +126,14 @@ class Sending:
         try:
             if channel.kind is ChannelKind.WEBHOOK:
                 self._post(channel, together[0])
+            elif channel.kind is ChannelKind.PUSH:
+                self._push.tell(Browser.of(channel.address), pushed(together), local=channel.local)
             else:
                 title, text = letter(together)
                 people.tell(channel.address, title, text, local=channel.local)
+        except Gone as gone:
+            self._forget(channel)
+            return str(gone)
         except Unreachable as wrong:
             log.warning("channel %s: %s", channel.id, wrong)
             return str(wrong)
@@ -129,6 +141,10 @@ class Sending:
             log.exception("channel %s stumbled", channel.id)
             return type(wrong).__name__
         return ""
+
+    def _forget(self, channel: Channel) -> None:
+        with self._database.write() as connection:
+            notices.remove_channel(connection, channel.id, self._clock.now())
 
     def _post(self, channel: Channel, notice: Notice) -> None:
         body = json.dumps({"id": notice.id, **notice.body}, ensure_ascii=False, sort_keys=True).encode()
@@ -148,3 +164,17 @@ def letter(together: Sequence[Notice]) -> tuple[str, str]:
         return together[0].body["title"], together[0].body["text"] or together[0].body["title"]
     lines = [f"• {one.body['title']}" + (f"\n{one.body['text']}" if one.body["text"] else "") for one in together]
     return f"{together[0].body['title']} (+{len(together) - 1})", "\n".join(lines)
+
+
+_PAGES = {"programme": "/programmes", "alert": "/alerts", "incident": "/incidents"}
+
+
+def pushed(together: Sequence[Notice]) -> Told:
+    """What a browser shows of these, and the page that it leads to. Pure."""
+    title, text = letter(together)
+    kind, _, name = together[0].thread.partition(":")
+    alone = {one.thread for one in together} == {together[0].thread}
+    about = f"{_PAGES[kind]}/{name}" if alone and kind in _PAGES else "/"
+    return Told(
+        title, text, about, together[0].thread if alone else "several", any(one.body["urgent"] for one in together)
+    )

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from controller.store.people import AccountId, Role
 from controller.store.troubles import Severity
 from schedules.timespan import COMMUNE_ZONE
 
@@ -16,6 +17,8 @@ class ChannelKind(StrEnum):
     """A signed POST of JSON to a program."""
     APPRISE = "apprise"
     """A person, at an address of the Apprise library: mail, SMS gateways, Telegram and many more."""
+    PUSH = "push"
+    """A person's browser, through the push service of its maker."""
 
 
 class Wish(StrEnum):
@@ -26,6 +29,8 @@ class Wish(StrEnum):
     SPOKEN = "spoken"
     """A warning that is being said."""
     INCIDENTS = "incidents"
+    APPROVAL = "approval"
+    """A bulletin that waits for approval."""
 
 
 class What(StrEnum):
@@ -38,18 +43,25 @@ class What(StrEnum):
     INCIDENT = "incident"
     RECOVERED = "recovered"
     """An incident is over; as with a warning."""
+    APPROVAL = "approval"
     TEST = "test"
 
 
 OVER = frozenset({What.ENDED, What.RECOVERED})
-_WISHED = {What.WAITING: Wish.WAITING, What.SPOKEN: Wish.SPOKEN, What.INCIDENT: Wish.INCIDENTS}
+_WISHED = {
+    What.WAITING: Wish.WAITING,
+    What.SPOKEN: Wish.SPOKEN,
+    What.INCIDENT: Wish.INCIDENTS,
+    What.APPROVAL: Wish.APPROVAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """`thread` is what it is about. `urgent` news breaks the quiet times of people; `severity` is that of an incident;
     `turn` says how many deadlines for an answer have passed. Whoever was told of the thread is told again only where
-    `again`, and the channel `besides` never."""
+    `again`, and the channel `besides` never. Of people only those who hold one of the roles that it `asks` for where
+    it happens are told, and never the one who did it, `by`."""
 
     what: What
     thread: str
@@ -61,12 +73,15 @@ class News:
     turn: int = 0
     again: bool = True
     besides: str = ""
+    asks: frozenset[Role] = frozenset()
+    by: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
     """`local` allows its host an address in the commune's own network. A channel of `turn` 1 is asked when a first
-    deadline passed without an answer. `quiet` is its daily rest in the commune's time, or None."""
+    deadline passed without an answer. `quiet` is its daily rest in the commune's time, or None; with a `digest` what
+    is not urgent comes at that time, once a day. One of an `account` is told only of what that person may know."""
 
     id: str
     kind: ChannelKind
@@ -78,6 +93,8 @@ class Channel:
     least: Severity = Severity.SERIOUS
     turn: int = 0
     quiet: tuple[time, time] | None = None
+    digest: time | None = None
+    account: AccountId | None = None
 
     def is_told(self, news: News, before: bool) -> bool:
         """`before`: whether it has been told of the same thing, and not of its end."""
@@ -87,14 +104,23 @@ class Channel:
             return before
         if wish is Wish.SPOKEN:  # whoever was asked learns what became of it
             return before or wish in self.wants
+        if wish is Wish.APPROVAL:
+            return wish in self.wants
         return wish in self.wants and (self.turn <= news.turn if wish is Wish.WAITING else news.severity >= self.least)
 
     def when(self, news: News, now: datetime) -> datetime:
-        """Now, or when its quiet time is over. Programs do not sleep."""
-        if self.quiet is None or news.urgent or self.kind is ChannelKind.WEBHOOK:
+        """Now, with the next digest, or when its quiet time is over. Programs do not sleep."""
+        if news.urgent or self.kind is ChannelKind.WEBHOOK:
+            return now
+        local = now.astimezone(COMMUNE_ZONE)
+        if self.digest is not None:
+            today = datetime.combine(local.date(), self.digest, COMMUNE_ZONE)
+            return (
+                today if today > now else datetime.combine(local.date() + timedelta(days=1), self.digest, COMMUNE_ZONE)
+            )
+        if self.quiet is None:
             return now
         begin, end = self.quiet
-        local = now.astimezone(COMMUNE_ZONE)
         clock = local.time()
         if not (begin <= clock < end if begin <= end else clock >= begin or clock < end):
             return now

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from controller.store import areas, people
 from controller.store.channels import OVER, Channel, ChannelKind, News, What, Wish
+from controller.store.concerns import CONCERNS
+from controller.store.people import AccountId
 from controller.store.sealing import seal, unseal
 from controller.store.tables import channels as channel_rows
 from controller.store.tables import notices
@@ -38,15 +41,26 @@ def add_channel(connection: Connection, channel: Channel, now: datetime) -> None
     )
 
 
+def put_channel(connection: Connection, channel: Channel, now: datetime) -> None:
+    """As `add_channel`, in the place of one of the same id, whosever it was."""
+    if not is_known(connection, channel.id):
+        add_channel(connection, channel, now)
+        return
+    again = _columns(connection, channel) | {"added_at": now, "removed_at": None}
+    connection.execute(update(channel_rows).where(channel_rows.c.id == channel.id).values(again))
+
+
 def change_channel(connection: Connection, channel: Channel) -> None:
     connection.execute(
         update(channel_rows).where(channel_rows.c.id == channel.id).values(_columns(connection, channel))
     )
 
 
-def channels(connection: Connection) -> tuple[Channel, ...]:
-    found = connection.execute(select(channel_rows).where(_HERE).order_by(channel_rows.c.id))
-    return tuple(_channel(connection, row) for row in found)
+def channels(connection: Connection, account: AccountId | None = None) -> tuple[Channel, ...]:
+    """Those of a person; without one, those of the site."""
+    found = select(channel_rows).where(_HERE, channel_rows.c.account.is_not_distinct_from(account))
+    rows = connection.execute(found.order_by(channel_rows.c.added_at, channel_rows.c.id))
+    return tuple(_channel(connection, row) for row in rows)
 
 
 def channel(connection: Connection, name: str) -> Channel | None:
@@ -67,16 +81,44 @@ def remove_channel(connection: Connection, name: str, now: datetime) -> bool:
     return connection.execute(update(channel_rows).where(_HERE, channel_rows.c.id == name).values(gone)).rowcount == 1
 
 
+def remove_browser(connection: Connection, name: str, now: datetime) -> None:
+    """Nothing happens where `name` is another kind of channel."""
+    found = channel(connection, name)
+    if found is not None and found.kind is ChannelKind.PUSH:
+        remove_channel(connection, name, now)
+
+
+def remove_browsers(connection: Connection, account: AccountId, now: datetime) -> None:
+    """None of a person's browsers is told anything any more."""
+    for one in channels(connection, account):
+        if one.kind is ChannelKind.PUSH:
+            remove_channel(connection, one.id, now)
+
+
 def write(connection: Connection, news: News, now: datetime) -> None:
     """One notice for each channel that is to be told, in the transaction of the change that it tells of."""
-    known = channels(connection)
+    known = [_channel(connection, row) for row in connection.execute(select(channel_rows).where(_HERE))]
     if not known:
         return
     about = select(notices.c.channel, notices.c.what).where(notices.c.thread == news.thread).order_by(notices.c.id)
     last = {row.channel: What(row.what) for row in connection.execute(about)}
     for one in known:
-        if one.is_told(news, one.id in last and last[one.id] not in OVER):
+        before = one.id in last and last[one.id] not in OVER
+        if one.is_told(news, before) and _may_know(connection, one.account, news):
             write_to(connection, one, news, now)
+
+
+def _may_know(connection: Connection, account: AccountId | None, news: News) -> bool:
+    if account is None:
+        return True
+    who = people.find(connection, account)
+    if who is None or account == news.by or people.is_closed(connection, account):
+        return False
+    kind, _, name = news.thread.partition(":")
+    concern = CONCERNS[kind](connection, name) if kind in CONCERNS else None
+    if concern is None or not concern.is_seen_by(who, tree := areas.tree(connection)):
+        return False
+    return not news.asks or who.at(tree, concern.areas).is_any(*news.asks)
 
 
 def write_to(connection: Connection, one: Channel, news: News, now: datetime) -> int:
@@ -146,6 +188,8 @@ def _columns(connection: Connection, one: Channel) -> dict[str, object]:
         "least": one.least.value,
         "turn": one.turn,
         "quiet": "-".join(f"{clock:%H:%M}" for clock in one.quiet) if one.quiet else "",
+        "digest": f"{one.digest:%H:%M}" if one.digest else "",
+        "account": one.account,
     }
 
 
@@ -162,6 +206,8 @@ def _channel(connection: Connection, row: Row[tuple[object, ...]]) -> Channel:
         Severity(row.least),
         row.turn,
         (time.fromisoformat(begin), time.fromisoformat(end)) if row.quiet else None,
+        time.fromisoformat(row.digest) if row.digest else None,
+        row.account and AccountId(row.account),
     )
 
 

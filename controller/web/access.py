@@ -12,7 +12,7 @@ from fastapi import Path, Request
 
 from controller.errors import NotAllowed, NotFound, NotLoggedIn
 from controller.fleet.enrolment import digest
-from controller.store import areas, credentials, people
+from controller.store import areas, credentials, notices, people
 from controller.store.allowing import allow
 from controller.store.audit import note
 from controller.store.concerns import CONCERNS
@@ -57,8 +57,11 @@ class Access:
     def log_in(self, username: str, password: str) -> Session:
         return self.log_ins.with_password(username, password)
 
-    def log_out(self, token: str) -> None:
+    def log_out(self, token: str, browser: str = "") -> None:
+        """`browser` is the channel of the browser, if it has one: it is told nothing any more."""
         with self._database.write() as connection:
+            if browser:
+                notices.remove_browser(connection, browser, self._clock.now())
             people.close_session(connection, digest(token))
             note(connection, "sessions.closed", digest(token)[:NAMED_BY])
 

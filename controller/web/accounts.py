@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from controller.errors import Invalid, NotFound, NotLoggedIn, NotNow
 from controller.fleet.enrolment import digest
-from controller.store import areas, credentials, people
+from controller.store import areas, credentials, notices, people
 from controller.store.allowing import allow
 from controller.store.credentials import ApiToken, SecondFactor
 from controller.store.database import Connection, Database
@@ -95,6 +95,7 @@ class Accounts:
             people.change(connection, after, closed_at)
             if closed:
                 people.close_sessions_of(connection, account)
+                notices.remove_browsers(connection, account, self._clock.now())
         return after
 
     def invite(self, account: AccountId, by: Account | None = None) -> tuple[str, datetime]:
@@ -118,6 +119,7 @@ class Accounts:
                 raise NotLoggedIn("bad-invitation", "This link was used before, or is too old: ask for another.")
             people.set_password(connection, account, hashed)
             people.close_sessions_of(connection, account)
+            notices.remove_browsers(connection, account, now)
             credentials.keep_second_factor(connection, account, None)
         return self._log_ins.open(standing)
 
@@ -128,6 +130,7 @@ class Accounts:
         with self._database.write() as connection:
             people.set_password(connection, who.id, hashed)
             people.close_sessions_of(connection, who.id, but=session)
+            notices.remove_browsers(connection, who.id, self._clock.now())
 
     def make_token(self, who: Account, name: str, roles: frozenset[Role], days: int) -> tuple[ApiToken, str]:
         """A program's own way in, with at most these of the person's roles; the token is shown this once."""

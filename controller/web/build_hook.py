@@ -20,7 +20,8 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ASSETS = Path("controller/web/assets")
-ENTRIES = ("scripts/app.ts", "styles/app.css", "icons.svg", "loa.svg")
+ICONS = ("icon-192.png", "icon-512.png", "maskable-512.png", "apple-180.png")
+ENTRIES = ("scripts/app.ts", "scripts/worker.ts", "styles/app.css", "icons.svg", "loa.svg", *ICONS)
 # Firefox 115 and Chrome 109 are the last ones for Windows 7, which commune offices still run.
 BUNDLING = (
     "--bundle",
@@ -28,6 +29,7 @@ BUNDLING = (
     "--format=esm",
     "--target=chrome109,firefox115,safari15",
     "--loader:.svg=copy",
+    "--loader:.png=copy",
     "--entry-names=[name]-[hash]",
     "--asset-names=[name]-[hash]",
     "--legal-comments=none",
@@ -79,7 +81,7 @@ def bundle(assets: Path) -> None:
 def source_files(assets: Path) -> Iterable[Path]:
     """Everything the bundle is made of: two npm files, scripts, styles and pictures."""
     yield from (assets / "package.json", assets / "package-lock.json")
-    for pattern in ("*.svg", "scripts/**/*.ts", "styles/**/*.css"):
+    for pattern in ("*.svg", "*.png", "scripts/**/*.ts", "styles/**/*.css"):
         yield from assets.glob(pattern)
 
 

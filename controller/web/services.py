@@ -41,7 +41,6 @@ class Services:
     clock: Clock
     database: Database
     library: Library
-    areas: AreaDesk
     desk: Desk
     own_words: OwnWords
     renders: Renders
@@ -69,6 +68,11 @@ class Services:
     broker_connected: Callable[[], bool]
     replan: Callable[[], None]
     """Asks for the plan to be compiled soon; returns at once."""
+
+    @property
+    def areas(self) -> AreaDesk:
+        """Who adds, moves and removes areas."""
+        return AreaDesk(self.database, self.clock)
 
     @property
     def album(self) -> Album:

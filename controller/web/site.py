@@ -29,6 +29,7 @@ from controller.web.api import (
     lexicon,
     maps,
     nodes,
+    own_channels,
     people,
     phrases,
     reports,
@@ -45,6 +46,7 @@ from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import (
     camera_form,
     foretelling,
+    installed,
     occurrences,
     own_warnings,
     programmes,
@@ -61,6 +63,7 @@ from controller.web.pages import complaints as complaint_pages
 from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
+from controller.web.pages import own_channels as own_channel_pages
 from controller.web.pages import people as people_pages
 from controller.web.pages import public as public_pages
 from controller.web.pages import reports as report_pages
@@ -93,6 +96,7 @@ API = (
     alerts.router,
     alert_sources.router,
     channels.router,
+    own_channels.router,
     audit.router,
     reports.router,
     events.router,
@@ -100,6 +104,7 @@ API = (
 
 PAGES = (
     session.router,
+    installed.router,
     today.router,
     writing.router,
     foretelling.router,
@@ -119,6 +124,7 @@ PAGES = (
     refusals.router,
     report_pages.router,
     channel_pages.router,
+    own_channel_pages.router,
     complaint_pages.router,
     public_pages.router,
     people_pages.router,

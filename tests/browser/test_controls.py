@@ -85,6 +85,8 @@ class Console:
 
             def do_GET(self) -> None:
                 file = folder / Path(self.path).name if self.path.startswith("/assets/") else None
+                if self.path == "/worker.js":
+                    file = folder / built_assets().files["worker.js"]
                 self._answer(file.read_bytes() if file else page, KINDS[file.suffix] if file else "text/html")
 
             def do_POST(self) -> None:

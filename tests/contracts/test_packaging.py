@@ -118,7 +118,7 @@ def test_the_first_load_of_the_console_is_small() -> None:
 def test_the_bundle_asks_nothing_of_another_host() -> None:
     namespaces = re.compile(r"http://www\.w3\.org/[\w/]+")
     assets = built_assets()
-    for name in assets.files:
+    for name in (one for one in assets.files if not one.endswith(".png")):
         text = namespaces.sub("", Path(assets.folder / Path(assets.url(name)).name).read_text())
         assert not re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]{2,}", text), name
 

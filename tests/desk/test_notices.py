@@ -23,6 +23,7 @@ from controller.alerts.cap.writing import write_alert
 from controller.fetching import Unreachable
 from controller.notifying import people
 from controller.notifying.desk import Channels
+from controller.notifying.push import Push
 from controller.notifying.sending import CLAIM, MOST_ATTEMPTS, WORTH_AN_INCIDENT, Sending
 from controller.notifying.telling import PATIENCE
 from controller.store import incident_list, incidents, notices
@@ -106,10 +107,14 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database) -> House:
+def house(database: Database, tmp_path: Path) -> House:
     clock = HandMovedClock(NOW)
     sending = Sending(
-        database, clock, SiteId("xa"), lambda _, found: {one.id: (one.kind.value, one.subject.id) for one in found}
+        database,
+        clock,
+        SiteId("xa"),
+        lambda _, found: {one.id: (one.kind.value, one.subject.id) for one in found},
+        Push(tmp_path, "", clock),
     )
     return House(database, clock, sending, Channels(database, clock))
 

@@ -15,9 +15,21 @@ from starlette.routing import Mount
 
 from controller.alerts.own_alerts import OwnAlert
 from controller.happenings import Happening, Kind
-from controller.store import broadcasts, bulletins, cameras, complaints, fleet, incidents, maintenance, nodes, people
+from controller.store import (
+    broadcasts,
+    bulletins,
+    cameras,
+    complaints,
+    fleet,
+    incidents,
+    maintenance,
+    nodes,
+    notices,
+    people,
+)
 from controller.store.areas import Area, AreaKind, AreaTree
 from controller.store.cameras import Camera
+from controller.store.channels import Channel, ChannelKind
 from controller.store.complaints import Wrong
 from controller.store.concerns import CONCERNS
 from controller.store.maintenance import Maintenance, MaintenanceId
@@ -53,6 +65,9 @@ OPEN = {
     "/public/bulletins/{bulletin}": "what was aired for everybody",
     "/public/bulletins/{bulletin}/card.svg": "what was aired for everybody",
     "/public/bulletins/{bulletin}/sound": "what was aired for everybody",
+    "/manifest.webmanifest": "a browser asks without saying for whom",
+    "/worker.js": "a browser asks without saying for whom",
+    "/offline": "says nothing but that there is no network",
     "/login": "here one logs in",
     "/login/oidc": "here one logs in, elsewhere",
     "/login/oidc/back": "here one comes back from there",
@@ -65,7 +80,7 @@ OPEN = {
 }
 OF_THE_SITE = {"source", "name", "channel", "key", "sha256"}
 """What these name belongs to the whole site: only roles that are held everywhere count."""
-WITHIN = {"change": "programme", "link": "area", "render": "its author", "token": "its author"}
+WITHIN = {"change": "programme", "link": "area", "render": "its author", "token": "its author", "own": "account"}
 """What is looked up only within something else, which is checked."""
 NO_IDS = {"step", "what", "kind", "code"}
 
@@ -195,6 +210,9 @@ def things(town: Town, village: str) -> Things:
         complaint = complaints.waiting(connection, {here})[-1]
         found = bulletins.find_programme(connection, programme)
         (broadcast,) = broadcasts.broadcasts_of(connection, programme)
+        person = us.access.accounts.add(f"an-{village}", "An", frozenset(), frozenset({Grant(Role.VIEWER, here)}))
+        own = Channel(f"own-{village}", ChannelKind.APPRISE, "mailto://a:b@example.com", account=person.id)
+        notices.add_channel(connection, own, now)
     assert found is not None
     ids = {
         "programme": programme,
@@ -212,7 +230,8 @@ def things(town: Town, village: str) -> Things:
         "maintenance": str(announced),
         "complaint": str(complaint.id),
         "sha256": "0" * 64,
-        "account": us.access.accounts.add(f"an-{village}", "An", frozenset(), frozenset({Grant(Role.VIEWER, here)})).id,
+        "account": person.id,
+        "own": own.id,
     }
     return Things(ids)
 

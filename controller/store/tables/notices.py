@@ -19,6 +19,10 @@ channels = Table(
     Column("least", Integer, nullable=False, comment="of incidents that are at least so bad"),
     Column("turn", Integer, nullable=False, comment="asked after so many deadlines that nobody kept"),
     Column("quiet", Text, nullable=False, comment="as in 22:00-05:00: only what is urgent; empty: never"),
+    Column("digest", Text, nullable=False, server_default="", comment="as in 07:00: what is not urgent, once a day"),
+    Column(
+        "account", String(40), ForeignKey("accounts.id"), nullable=True, index=True, comment="whose; empty: the site's"
+    ),
     Column("added_at", Moment, nullable=False),
     Column("removed_at", Moment, nullable=True),
 )
@@ -28,7 +32,7 @@ notices = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("channel", String(63), ForeignKey("channels.id"), nullable=False),
-    Column("thread", String(40), nullable=False, comment="what it is about, as in alert:7"),
+    Column("thread", String(80), nullable=False, comment="what it is about, as in alert:7"),
     Column("what", String(20), nullable=False),
     Column("body", JSON, nullable=False),
     Column("written_at", Moment, nullable=False),

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from controller.errors import Invalid, NotFound
-from controller.settings import WINDOW
+from controller.settings import CLOCK, WINDOW
 from controller.store import notices
 from controller.store.channels import Channel, ChannelKind, Wish
 from controller.store.people import Account, Role
@@ -42,6 +42,9 @@ class ChannelTaken(Taken):
     quiet: Annotated[str, Field(pattern=rf"^({WINDOW})?$")] = Field(
         "", description="as in 22:00-05:00: a person's daily rest, which only urgent news breaks"
     )
+    digest: Annotated[str, Field(pattern=rf"^({CLOCK})?$")] = Field(
+        "", description="as in 07:00: what is not urgent comes then, once a day; empty: at once"
+    )
 
 
 class NewChannel(ChannelTaken):
@@ -57,6 +60,7 @@ class ChannelGiven(Given):
     least: SeverityName
     turn: int
     quiet: str
+    digest: str
 
 
 class ChannelAdded(ChannelGiven):
@@ -81,18 +85,18 @@ class Tested(Given):
 @router.get("/channels", summary="Who is told of warnings and incidents; addresses stay hidden")
 def list_channels(us: Us, _: Administrator) -> list[ChannelGiven]:
     with us.database.read() as connection:
-        return [ChannelGiven(**_plain(one)) for one in notices.channels(connection)]
+        return [ChannelGiven(**plain(one)) for one in notices.channels(connection)]
 
 
 @router.post("/channels", status_code=201, summary="Tell this webhook, or the person at this Apprise address")
 def add_channel(us: Us, body: NewChannel, _: Administrator) -> ChannelAdded:
     added = us.channels.add(channel_of(body.id, body))
-    return ChannelAdded(**_plain(added), secret=added.secret)
+    return ChannelAdded(**plain(added), secret=added.secret)
 
 
 @router.put("/channels/{channel}", summary="Change of what it is told, and when")
 def change_channel(us: Us, channel: str, body: ChannelTaken, _: Administrator) -> ChannelGiven:
-    return ChannelGiven(**_plain(us.channels.change(channel_of(channel, body))))
+    return ChannelGiven(**plain(us.channels.change(channel_of(channel, body))))
 
 
 @router.delete("/channels/{channel}", status_code=204, summary="Tell it no longer")
@@ -133,10 +137,11 @@ def channel_of(name: str, body: ChannelTaken) -> Channel:
         least=Severity[body.least.upper()],
         turn=body.turn,
         quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if begin else None,
+        digest=time.fromisoformat(body.digest) if body.digest else None,
     )
 
 
-def _plain(one: Channel) -> dict[str, Any]:
+def plain(one: Channel) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind,
@@ -146,4 +151,5 @@ def _plain(one: Channel) -> dict[str, Any]:
         "least": one.least.name.lower(),
         "turn": one.turn,
         "quiet": "-".join(f"{clock:%H:%M}" for clock in one.quiet) if one.quiet else "",
+        "digest": f"{one.digest:%H:%M}" if one.digest else "",
     }

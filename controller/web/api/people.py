@@ -11,6 +11,7 @@ from controller.store import credentials, people
 from controller.store.concerns import seen
 from controller.store.people import Account, AccountId, Grant, Role
 from controller.web.access import COOKIE, bearer, need, session_only
+from controller.web.api.own_channels import BROWSER_COOKIE
 from controller.web.api.people_shapes import (
     AccountChange,
     AccountGiven,
@@ -56,8 +57,9 @@ def accept(us: Us, body: InvitationAccepted, response: Response, request: Reques
 
 @router.delete("/session", status_code=204, summary="Log out")
 def log_out(us: Us, request: Request, response: Response, _: Anyone) -> None:
-    us.access.log_out(bearer(request) or request.cookies.get(COOKIE, ""))
+    us.access.log_out(bearer(request) or request.cookies.get(COOKIE, ""), request.cookies.get(BROWSER_COOKIE, ""))
     response.delete_cookie(COOKIE)
+    response.delete_cookie(BROWSER_COOKIE)
 
 
 @router.get("/me", summary="Whose session this is")

@@ -21,7 +21,7 @@ class Assets:
     files: dict[str, str]
 
     def url(self, name: str) -> str:
-        """Address of `app.js`, `app.css`, `icons.svg` or `loa.svg`, without host.
+        """Address of `app.js`, `worker.js`, `app.css`, `icons.svg`, `loa.svg` or an icon, without host.
 
         Raises KeyError for any other name.
         """

@@ -10,6 +10,7 @@ WISHES = {
     "waiting": "a warning that waits for a decision",
     "spoken": "a warning that is being said",
     "incidents": "incidents",
+    "approval": "a bulletin that waits for approval",
 }
 TURNS = {
     "0": "at once",

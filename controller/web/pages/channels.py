@@ -42,10 +42,12 @@ class Typed(BaseModel):
     least: str = "serious"
     turn: str = "0"
     quiet: str = ""
+    digest: str = ""
 
     def channel(self) -> Channel:
         """Raises ValidationError or Invalid."""
-        fields = self.model_dump(exclude={"id", "local"}) | {"local": bool(self.local), "quiet": self.quiet.strip()}
+        fields = self.model_dump(exclude={"id", "local"}) | {"local": bool(self.local)}
+        fields |= {"quiet": self.quiet.strip(), "digest": self.digest.strip()}
         return channel_of(self.id.strip(), ChannelTaken.model_validate(fields))
 
 
@@ -63,7 +65,7 @@ def add(request: Request, us: Us, who: Administrator, typed: Given) -> Response:
     try:
         added = us.channels.add(typed.channel())
     except (ControllerError, ValidationError) as wrong:
-        return _list(request, us, who, typed, _errors(request, wrong), _status(wrong))
+        return _list(request, us, who, typed, errors_of(request, wrong), status_of(wrong))
     if added.secret:
         return _one(request, us, who, added.id, secret=added.secret)
     return go(f"/channels/{added.id}", "channel-kept")
@@ -82,7 +84,7 @@ def change(request: Request, us: Us, who: Administrator, channel: str, typed: Gi
     except NotFound:
         raise
     except (ControllerError, ValidationError) as wrong:
-        return _one(request, us, who, channel, typed, _errors(request, wrong), _status(wrong))
+        return _one(request, us, who, channel, typed, errors_of(request, wrong), status_of(wrong))
     return go(f"/channels/{channel}", "channel-kept")
 
 
@@ -111,7 +113,7 @@ def _list(
         channels=found,
         typed=typed,
         errors=errors,
-        **_choices(request),
+        **choices(request),
     )
 
 
@@ -130,7 +132,7 @@ def _one(
     with us.database.read() as connection:
         found = notices.channel(connection, name)
         told = notices.latest(connection, name, _NOTICES)
-    if found is None:
+    if found is None or found.account is not None:
         raise NotFound("unknown-channel", "There is no channel {channel!r}.", channel=name)
     return page(
         request,
@@ -138,16 +140,18 @@ def _one(
         who,
         status=status,
         one=found,
-        typed=typed or _as_typed(found),
+        typed=typed or as_typed(found),
         errors=errors or {},
         told=told,
         tested=tested,
         secret=secret,
-        **_choices(request),
+        at=f"/channels/{found.id}",
+        trail=[(words_of(request).say("Settings"), "/settings"), (words_of(request).say("Who is told"), "/channels")],
+        **choices(request),
     )
 
 
-def _as_typed(one: Channel) -> Typed:
+def as_typed(one: Channel) -> Typed:
     """The address stays hidden: it may hold a secret."""
     return Typed(
         id=one.id,
@@ -158,10 +162,11 @@ def _as_typed(one: Channel) -> Typed:
         least=one.least.name.lower(),
         turn=str(one.turn),
         quiet="-".join(f"{clock:%H:%M}" for clock in one.quiet) if one.quiet else "",
+        digest=f"{one.digest:%H:%M}" if one.digest else "",
     )
 
 
-def _choices(request: Request) -> dict[str, object]:
+def choices(request: Request) -> dict[str, object]:
     say = words_of(request).say
     return {
         "kinds": [(code, upfirst(say(name))) for code, name in CHANNEL_KINDS.items()],
@@ -171,7 +176,7 @@ def _choices(request: Request) -> dict[str, object]:
     }
 
 
-def _errors(request: Request, wrong: ControllerError | ValidationError) -> dict[str, str]:
+def errors_of(request: Request, wrong: ControllerError | ValidationError) -> dict[str, str]:
     say = words_of(request).say
     if isinstance(wrong, ControllerError):
         return {wrong.field or "id": say(wrong.text, **wrong.values)}
@@ -179,5 +184,5 @@ def _errors(request: Request, wrong: ControllerError | ValidationError) -> dict[
     return {field: say("The field {field} cannot be used as it is.", field=field) for field in sorted(fields)}
 
 
-def _status(wrong: ControllerError | ValidationError) -> int:
+def status_of(wrong: ControllerError | ValidationError) -> int:
     return wrong.status if isinstance(wrong, ControllerError) else 422

@@ -205,6 +205,7 @@ CALENDAR_KINDS = {
 
 STEPS = {
     "channel-kept": "Saved.",
+    "channel-gone": "The browser takes nothing any more: it was taken off the list.",
     "channel-removed": "It is told no longer.",
     "area-added": "The area was added.",
     "area-changed": "Changed. The loudspeakers in it are told now.",

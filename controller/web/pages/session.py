@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from controller.errors import ControllerError, NotFound, NotLoggedIn
 from controller.store import areas
 from controller.web.access import COOKIE, refuse_forgery
+from controller.web.api.own_channels import BROWSER_COOKIE
 from controller.web.api.people import set_cookie
 from controller.web.language import COOKIE as LANGUAGE_COOKIE
 from controller.web.language import Language
@@ -103,9 +104,10 @@ def choose_password(us: Us, request: Request, code: Field = "", password: Field 
 @router.post("/logout")
 def log_out(us: Us, request: Request) -> Response:
     refuse_forgery(request)
-    us.access.log_out(request.cookies.get(COOKIE, ""))
+    us.access.log_out(request.cookies.get(COOKIE, ""), request.cookies.get(BROWSER_COOKIE, ""))
     answer = go("/login")
     answer.delete_cookie(COOKIE)
+    answer.delete_cookie(BROWSER_COOKIE)
     return answer
 
 

@@ -9,6 +9,7 @@ PARTS = {
     "/settings/voices": ("Voices", "Who reads the texts aloud; listen to each accent."),
     "/alerts/sources": ("Sources and trust", "Who may send warnings, under which keys, and what is done with them."),
     "/people": ("People and roles", "Who comes in, and what each may do where."),
+    "/me/channels": ("What I am told", "My addresses and devices, of what they are told, and when not."),
     "/channels": ("Who is told", "People and programs that are told of warnings and incidents."),
     "/settings/backup": ("Backup", "The whole commune in one file."),
     "/refusals": ("Refused messages", "What came in and was not believed, and why."),

@@ -56,6 +56,7 @@ _PARTS = (
     Part("/settings/voices", "microphone", (Role.EDITOR,)),
     Part("/alerts/sources", "alert", (Role.APPROVER, Role.TECHNICIAN), everywhere=True),
     Part("/people", "person", (Role.ADMINISTRATOR,)),
+    Part("/me/channels", "person"),
     Part("/channels", "heard", (Role.ADMINISTRATOR,), everywhere=True),
     Part("/settings/backup", "download", (Role.ADMINISTRATOR,), everywhere=True),
     Part("/refusals", "hand"),

@@ -11,6 +11,7 @@ import { askToHold } from "./hold";
 import { printWhenAsked } from "./paper";
 import { keepTyped } from "./keep";
 import { follow, lookAgain } from "./live";
+import { installWorker, offerPush } from "./push";
 import { revealAll } from "./reveal";
 import { sendOnce } from "./sending";
 
@@ -29,6 +30,8 @@ askToHold(document);
 closeMenus(document);
 sendOnce(document);
 noticeConnection(document.body);
+installWorker();
+void offerPush(document);
 
 htmx.onLoad(() => {
   showAreas(document);

@@ -1,0 +1,67 @@
+"""The console as an app on a phone, in a real browser: it can be installed, shows what is pushed although no page asks,
+and without a network says so instead of showing what may be old."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from controller.store.people import Role
+from controller.town import Town
+from controller.web.server import WebServer, address_of, listen
+from schedules.programme import AreaId
+from schedules.timespan import COMMUNE_ZONE
+from tests.conftest import real_part
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=COMMUNE_ZONE)
+TOLD = {"title": "Chờ duyệt: Họp thôn", "text": "Thôn 2, 17:00", "about": "/programmes", "tag": "programme:p-1"}
+SHOWN = """navigator.serviceWorker.ready.then(worker => worker.getNotifications())
+    .then(found => found.map(one => [one.title, one.body, one.data]))"""
+
+
+@pytest.mark.long
+def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(tmp_path: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    real_part(chromium, "Chromium")
+    with Town(tmp_path, NOW, villages={AreaId("thon-1"): 1}) as town, sync_playwright() as playwright:
+        town.app.access.add_account("binh", "Bình", "mật khẩu đủ dài", frozenset({Role.APPROVER}))
+        listener = listen("127.0.0.1", 0)
+        server, url = WebServer(town.app.site, listener), address_of(listener)
+        server.start()
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
+        context.grant_permissions(["notifications"], origin=url)
+        token = town.app.access.log_in("binh", "mật khẩu đủ dài").token
+        context.add_cookies([{"name": "loa_session", "value": token, "url": url}])
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(url)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        chrome = context.new_cdp_session(page)
+        assert chrome.send("Page.getAppManifest")["errors"] == []
+        hindered = chrome.send("Page.getInstallabilityErrors")["installabilityErrors"]
+        assert {one["errorId"] for one in hindered} <= {"in-incognito"}
+
+        workers: list[dict[str, Any]] = []
+        chrome.on("ServiceWorker.workerRegistrationUpdated", lambda event: workers.extend(event["registrations"]))
+        chrome.send("ServiceWorker.enable")
+        page.wait_for_timeout(200)
+        order = {"origin": url, "registrationId": workers[0]["registrationId"], "data": json.dumps(TOLD)}
+        chrome.send("ServiceWorker.deliverPushMessage", order)
+        page.wait_for_function(f"{SHOWN}.then(found => found.length)")
+        assert page.evaluate(SHOWN) == [[TOLD["title"], TOLD["text"], TOLD["about"]]]
+        assert said == []
+
+        town.run_for(timedelta(minutes=1))
+        server.stop()
+        page.goto(f"{url}/programmes")
+        assert "Không có mạng" in page.inner_text("main")
+        assert page.evaluate("caches.open('offline-1').then(kept => kept.keys()).then(kept => kept.length)") < 10
+        browser.close()
