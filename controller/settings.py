@@ -92,6 +92,13 @@ class Settings(BaseSettings):
         description="mailto: or https: address under which the push services of browsers reach you; empty: no push to "
         "phones, and nobody outside is asked",
     )
+    map_tiles: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9._~/{}?=&%@-]*)?$",
+        description="address of the tiles under maps, as in https://tiles.example/{z}/{x}/{y}.png; empty: none, and no "
+        "page ever asks elsewhere than here",
+    )
+    map_tiles_by: str = Field(default="", max_length=200, description="whose tiles they are, as they want to be named")
     quiet_hours: str = Field(
         default="22:00-05:00",
         pattern=rf"^({WINDOW}(, ?{WINDOW})*)?$",

@@ -15,6 +15,7 @@ import httpx
 from controller.app import App
 from controller.connected import on_broker
 from controller.demo.fleet import FleetProcess, Told
+from controller.demo.ground import place_cameras, place_loudspeakers
 from controller.demo.scenes import cameras
 from controller.demo.village import PLACES, VILLAGES, Person, log_in, people, settle
 from controller.fleet.broker.access import observer
@@ -73,18 +74,21 @@ class Demo:
             yield client
 
     def wait_until_all_are_there(self) -> None:
-        """Returns when every loudspeaker is online, or after a while all the same."""
+        """Returns when every loudspeaker is online and on the map, or after a while all the same."""
         for _ in range(round(PATIENCE / GLANCE)):
             with self.app.database.read() as connection:
                 if sum(seen.online for seen in fleet_rows.seen(connection).values()) == len(VILLAGES) * len(PLACES):
-                    return
+                    break
             time.sleep(GLANCE)
+        with self.client(self.editor) as client:
+            place_loudspeakers(client)
 
     def add_cameras(self) -> None:
         """Some cameras for the village to watch, with pictures that are drawn here."""
         with self.client(self.editor) as client:
             for one in cameras(self._folder / "scenes"):
                 client.post("/api/v1/cameras", json=dict(one)).raise_for_status()
+            place_cameras(client)
 
     def _start(self, stack: ExitStack) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)))

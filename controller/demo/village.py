@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from controller.demo.ground import draw
 from controller.store.people import Role
 
 COMMUNE = "xa-phu-nghia"
@@ -47,6 +48,7 @@ def settle(client: httpx.Client, everyone: tuple[Person, ...]) -> list[str]:
         for number, place in enumerate(PLACES, start=1):
             device = {"device": f"loa-{village}-{number}", "area": village, "name": f"{place} {name.lower()}"}
             codes.append(str(_post(client, "enrolment-codes", device)["code"]))
+    draw(client)
     return codes
 
 

@@ -25,7 +25,7 @@ _ACROSS = 12
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One loudspeaker or camera; `state` is a key of `map_words.STATES`."""
+    """One loudspeaker or camera; `state` is one of those that `meanings` and `camera_words` have words for."""
 
     id: str
     name: str

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SAFE = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
-        "base-uri 'none'; "
+
+def policy(tiles: str = "") -> str:
+    """What a page may load: all from here, and pictures from the host of `tiles` too, if any."""
+    there = urlsplit(tiles)
+    images = f" {there.scheme}://{there.netloc}" if tiles else ""
+    return (
+        f"default-src 'self'; img-src 'self' data:{images}; worker-src 'self'; manifest-src 'self'; "
+        "object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
-    ),
+    )
+
+
+SAFE = {
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -40,10 +40,8 @@ from controller.web.headers import Compressed, LastingFiles, SafeHeaders
 from controller.web.origins import Origins
 from controller.web.pages import alert_sources as alert_source_pages
 from controller.web.pages import alerts as alert_pages
-from controller.web.pages import areas as area_pages
-from controller.web.pages import audit as audit_pages
-from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import (
+    area_files,
     camera_form,
     foretelling,
     installed,
@@ -57,12 +55,16 @@ from controller.web.pages import (
     today,
     writing,
 )
+from controller.web.pages import areas as area_pages
+from controller.web.pages import audit as audit_pages
+from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import cameras as camera_pages
 from controller.web.pages import channels as channel_pages
 from controller.web.pages import complaints as complaint_pages
 from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
+from controller.web.pages import maps as map_pages
 from controller.web.pages import own_channels as own_channel_pages
 from controller.web.pages import people as people_pages
 from controller.web.pages import public as public_pages
@@ -113,6 +115,7 @@ PAGES = (
     programmes.router,
     occurrences.router,
     single_days.router,
+    map_pages.router,
     device_pages.router,
     camera_form.router,
     camera_pages.router,
@@ -129,6 +132,7 @@ PAGES = (
     public_pages.router,
     people_pages.router,
     area_pages.router,
+    area_files.router,
     settings_pages.router,
     audit_pages.router,
 )

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
+from starlette.responses import Response
 
 from controller.alerts.areas.commune import read_commune
 from controller.alerts.cap.message import Point
 from controller.monitoring.on_the_map import MOST_ALONE, Box, Spot, gather
+from controller.settings import Settings
 from controller.store import areas, maps
 from controller.store.people import Grant, Role
 from controller.town import VILLAGES, Town
+from controller.web.headers import policy
+from controller.web.pages.maps import allow_tiles, tiles_of
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
 from tests.desk.conftest import NOW, PASSWORD, Browser
@@ -117,7 +124,7 @@ def test_where_a_loudspeaker_stands_is_said_by_its_technician_and_seen_on_the_ma
         ask("hoa", "GET", f"map/devices?box={box}", 422)
     ask("hoa", "GET", "map/people", 422)
     outlines = {area["id"]: area["geometry"] for area in ask("hoa", "GET", "map/areas")["features"]}
-    assert outlines["thon-2"] is not None and outlines["xa"]["type"] == "Point", "nobody has drawn it: its middle"
+    assert "xa" not in outlines and outlines["thon-1"]["type"] == "Point", "nobody has drawn it: its middle"
     with town.app.database.read() as connection:
         placed = {speaker.id: speaker.at for speaker in read_commune(connection).ground.loudspeakers}
     assert placed[DeviceId(one)] == Point(20.9, 105.6)
@@ -184,3 +191,39 @@ def test_ten_thousand_loudspeakers_are_few_marks_and_few_bytes() -> None:
     many = [Spot(f"loa-{n}", f"Loa {n}", (105 + n % 100 / 100, 20 + n // 100 / 100), "online") for n in range(10_000)]
     alone, crowds = gather(many, Box(104.9, 19.9, 106.1, 21.1))
     assert len(alone) + len(crowds) <= 20 * 20
+
+
+def test_a_person_sees_what_a_file_changes_before_it_is_done(town: Town) -> None:
+    admin = Browser(town, "admin")
+    told = file_of({"name": "Thôn Bên Sông", "geometry": SQUARE}, {"id": "thon-3", "name": "Thôn Ba"})
+    sent: dict[str, Any] = {"files": told, "data": {"under": "xa"}}
+    shown = admin.http.post("/settings/areas-file", **sent)
+    assert shown.status_code == 200 and "Thôn Bên Sông" in shown.text and "tên cũ: Thôn 3" in shown.text
+    assert "Thôn Bên Sông" not in admin.get("/areas")
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    form = {name: unescape(value) for name, value in hidden.items()}
+    stale = admin.http.post("/settings/areas-file", data={**form, "seen": "0" * 64})
+    assert stale.status_code == 422 and "hãy xem lại" in stale.text
+    done = admin.http.post("/settings/areas-file", data=form)
+    assert str(done.url.path) == "/areas" and "Thôn Bên Sông" in done.text and "Thôn Ba" in done.text
+    again = admin.http.post("/settings/areas-file", **sent)
+    assert "tệp không thay đổi gì" in again.text
+    wrong = admin.http.post("/settings/areas-file", files={"file": ("b.csv", "name,parent\nA,nơi nào\n")})
+    assert wrong.status_code == 422 and "Dòng hoặc đối tượng 2" in wrong.text
+    Browser(town, "hoa").get("/settings/areas-file", expect=403)
+
+
+def test_a_map_asks_elsewhere_only_where_tiles_are_configured(town: Town) -> None:
+    hoa = Browser(town, "hoa")
+    for path in ("/bulletins/new", "/devices/map", "/cameras/map"):
+        answer = hoa.http.get(path)
+        assert "data-tiles" not in answer.text
+        assert answer.headers["content-security-policy"] == policy()
+    assert "style=" not in hoa.get("/devices/map")
+    with_tiles = Settings(map_tiles="https://tiles.example:8443/{z}/{x}/{y}.png?key=1", map_tiles_by="Ai đó")
+    answer = allow_tiles(Response(), with_tiles)
+    assert "img-src 'self' data: https://tiles.example:8443;" in answer.headers["content-security-policy"]
+    assert tiles_of(with_tiles) == (with_tiles.map_tiles, "Ai đó")
+    for address in ("javascript:alert(1)", "https://a; script-src *", "//tiles.example/{z}", "https://a b/{z}"):
+        with pytest.raises(ValidationError):
+            Settings(map_tiles=address)

@@ -86,6 +86,7 @@ NO_IDS = {"step", "what", "kind", "code"}
 
 CHECKED_INSIDE = {
     "/api/v1/areas",
+    "/api/v1/areas/import",
     "/api/v1/enrolment-codes",
     "/api/v1/bulletins",
     "/api/v1/programmes",
@@ -96,6 +97,7 @@ CHECKED_INSIDE = {
     "/api/v1/recordings",
     "/api/v1/accounts",
     "/areas",
+    "/settings/areas-file",
     "/settings/voices",
     "/people",
     "/alerts/own",

@@ -19,12 +19,17 @@ _DECIMALS = 5
 
 def outlines(connection: Connection, inside: Collection[AreaId] | None) -> dict[str, Any]:
     """The areas inside these (None: all) as GeoJSON, with no more corners than a screen shows. An area that nobody has
-    drawn stands in the middle of its loudspeakers; one without those is left out."""
+    drawn, nor any in it, stands in the middle of its loudspeakers; one without those is left out."""
     tree, shapes = areas.tree(connection), maps.shapes(connection)
     at = maps.devices(connection)
     standing = {one.id: one.area for one in fleet.loudspeakers(connection) if one.id in at} if at else {}
     found = middles(tree, ((area, at[device]) for device, area in standing.items())) | shapes
-    shown = {area: shape for area, shape in found.items() if inside is None or area in inside}
+    around = {step for area in found for step in tree.path(area)[1:]}
+    shown = {
+        area: shape
+        for area, shape in found.items()
+        if (area in shapes or area not in around) and (inside is None or area in inside)
+    }
     step = _step(shown.values())
     features = [
         {

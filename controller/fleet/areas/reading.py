@@ -69,6 +69,15 @@ def as_id(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare(text)).strip("-")[:63].rstrip("-")
 
 
+def decoded(data: bytes) -> str:
+    """The text of a file, in whichever of the usual ways it was saved. Raises BadLine."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as trouble:
+        raise BadLine("The table is not in UTF-8: save it again as “CSV UTF-8”.") from trouble
+
+
 def _features(data: bytes) -> Iterator[Line | Wrong]:
     try:
         said = msgspec.json.decode(data.lstrip(b"\xef\xbb\xbf"))
@@ -92,7 +101,7 @@ def _feature(number: int, said: Any) -> Line:
 
 
 def _rows(data: bytes) -> Iterator[Line | Wrong]:
-    text = _decoded(data)
+    text = decoded(data)
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -144,14 +153,6 @@ def _degrees(text: str) -> float:
         return float(text.replace(",", "."))
     except ValueError:
         raise BadLine("{said!r} is not a number of degrees.", said=text[:40]) from None
-
-
-def _decoded(data: bytes) -> str:
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        return data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as trouble:
-        raise BadLine("The table is not in UTF-8: save it again as “CSV UTF-8”.") from trouble
 
 
 def _tried(number: int, read: Callable[..., T], *given: object) -> T | Wrong:

@@ -21,7 +21,7 @@ class Assets:
     files: dict[str, str]
 
     def url(self, name: str) -> str:
-        """Address of `app.js`, `worker.js`, `app.css`, `icons.svg`, `loa.svg` or an icon, without host.
+        """Address of what `build_hook.ENTRIES` names, as in `app.js` or `icons.svg`, without host.
 
         Raises KeyError for any other name.
         """

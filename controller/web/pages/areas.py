@@ -14,6 +14,7 @@ from controller.store.overview import Speakers
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.pages.frame import go, page, words_of
+from controller.web.pages.maps import allow_tiles, tiles_of
 from controller.web.pages.setting_words import AREA_KINDS, AREA_USES
 from controller.web.pages.words import upfirst
 from controller.web.services import Services, services_of
@@ -92,7 +93,7 @@ def _list(
         tree, standing = areas.tree(connection), overview.speakers(connection)
     inside = who.inside(tree)
     shown = [area for area in tree.in_order() if inside is None or area.id in inside]
-    return page(
+    answer = page(
         request,
         "areas.html.j2",
         who,
@@ -103,7 +104,9 @@ def _list(
         parents=_parents(request, tree, shown, nowhere=bool(who.roles)),
         typed=typed or {"kind": AreaKind.VILLAGE.value if tree else AreaKind.COMMUNE.value, "parent": _usual(tree)},
         errors=errors or {},
+        tiles=tiles_of(us.settings),
     )
+    return allow_tiles(answer, us.settings)
 
 
 def _one(

@@ -210,6 +210,7 @@ STEPS = {
     "area-added": "The area was added.",
     "area-changed": "Changed. The loudspeakers in it are told now.",
     "area-removed": "The area was taken away.",
+    "areas-imported": "Done as you saw it.",
     "person-changed": "Changed. It counts at once.",
     "password-changed": "The password was changed; your other sessions have ended.",
     "second-factor-dropped": "The password alone is enough now.",
@@ -289,4 +290,11 @@ STATES = {
     "return": "returning it",
     "withdraw": "withdrawing it",
     "change": "changing it",
+}
+
+DEVICE_STATES = {
+    "online": "online",
+    "offline": "offline",
+    "never-seen": "never seen",
+    "shut-out": "shut out",
 }

@@ -39,6 +39,7 @@ from controller.web.pages.bulletin_form import (
     understand,
 )
 from controller.web.pages.frame import fragment, go, page, words_of
+from controller.web.pages.maps import allow_tiles, tiles_of
 from controller.web.pages.when_form import other_times
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
@@ -274,7 +275,7 @@ def _form(
         standing = overview.speakers(connection)
         recording = _recording(connection, typed)
     today = us.clock.now().astimezone(COMMUNE_ZONE).date()
-    return page(
+    answer = page(
         request,
         "write.html.j2",
         who,
@@ -290,7 +291,9 @@ def _form(
         clocks=_CLOCKS,
         max_text=MAX_TEXT,
         max_title=MAX_TITLE,
+        tiles=tiles_of(us.settings),
     )
+    return allow_tiles(answer, us.settings)
 
 
 def _recording(connection: Connection, typed: Typed) -> Recording | None:

@@ -41,6 +41,7 @@ function show(tree: HTMLElement): void {
   roots(tree).forEach(settle);
   const chosen = roots(tree).flatMap(topmost);
   const speakers = chosen.reduce((sum, box) => sum + Number(box.dataset["speakers"] ?? 0), 0);
+  tree.dispatchEvent(new CustomEvent("areas-shown"));
   const sum = tree.querySelector("output");
   if (!sum) return;
   const text = chosen.length ? tree.dataset["sum"] : tree.dataset["none"];

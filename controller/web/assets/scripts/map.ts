@@ -1,0 +1,14 @@
+// Maps, on the pages that have one. Without a script, or without anything drawn, the tree and the lists beside say it all.
+import { choose } from "./maps/choosing";
+import { layOut, name } from "./maps/ground";
+import { showMarks } from "./maps/marks";
+
+for (const place of document.querySelectorAll<HTMLElement>("[data-map]")) {
+  void layOut(place).then((ground) => {
+    if (!ground) return;
+    const tree = document.getElementById(place.dataset["chooses"] ?? "");
+    if (tree) choose(ground, tree);
+    else if (!place.dataset["marks"]) name(ground);
+    if (place.dataset["marks"]) showMarks(ground, place.dataset["marks"]);
+  });
+}
