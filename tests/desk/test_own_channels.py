@@ -213,6 +213,7 @@ def test_a_push_service_is_never_one_of_the_commune_s_own_machines(commune: Town
     assert binh.http.delete("/api/v1/me/push").status_code == 204
 
 
+@pytest.mark.long
 def test_people_keep_their_own_addresses_and_an_administrator_those_of_others(commune: Town, visit: Visit) -> None:
     binh, quan, hoa = account(commune, "binh").id, visit("quan"), visit("hoa")
     mine = visit("binh")

@@ -19,6 +19,7 @@ from controller.web.pages.area_choice import choices
 from controller.web.pages.calendar_words import entry_in_words, kind_of
 from controller.web.pages.frame import go, page, words_of
 from controller.web.pages.meanings import CALENDAR_KINDS
+from controller.web.pages.setting_words import CALENDAR_EMPTY
 from controller.web.pages.when_form import read_clock, read_day
 from controller.web.services import Services, services_of
 from schedules.errors import ScheduleError
@@ -65,6 +66,7 @@ def show(request: Request, us: Us, who: Annotated[Account, Depends(need())]) -> 
         who,
         groups=groups,
         kinds=CALENDAR_KINDS,
+        teach=CALENDAR_EMPTY,
         names=names,
         tree=tree,
         may_write=who.holds(Role.EDITOR, Role.APPROVER),

@@ -31,6 +31,16 @@ AREA_USES = {
     "people": "people with a role there",
 }
 
+CALENDAR_EMPTY = {
+    "quiet-hours": "Write when nothing but an emergency may sound, such as 22:00 to 05:00.",
+    "class-hours": "Write at which hours bulletins of a class may be heard.",
+    "holiday": "Write the days on which programmes that leave out holidays keep silent: 2/9, 10/3 âm, 04/05/2026.",
+    "mourning": "During mourning music keeps silent in the areas that you choose; the news goes on.",
+    "exam": "During exams it is quiet around the schools; write days, and hours if not all day.",
+    "maintenance": "While poles or lines are repaired, nothing is expected of the loudspeakers there.",
+    "limit": "Write how many minutes a day or a session may sound, so that nobody gets too much.",
+}
+
 ENGINES = {
     "piper": "natural voice, on this machine",
     "gtts": "voice of Google, over the internet",

@@ -12,12 +12,14 @@ from controller.errors import NotFound
 from controller.store import areas, bulletins, overview, people
 from controller.store.camera_states import Condition
 from controller.store.concerns import seen
+from controller.store.first_steps import first_steps
 from controller.store.people import Account
 from controller.store.states import ProgrammeState
 from controller.web.access import need
 from controller.web.pages.alert_words import AlertWords
 from controller.web.pages.day import read_day
 from controller.web.pages.frame import page, words_of
+from controller.web.pages.guiding import guide
 from controller.web.pages.standing import read_controls, read_standing
 from controller.web.services import Services, services_of
 from schedules.programme import AreaId
@@ -55,6 +57,7 @@ def today(
         waiting = seen(connection, who, "programme", submitted)[:_SHOWN]
         contents = bulletins.of(connection, {row.bulletin for row in waiting})
         names = people.names(connection)
+        begun = first_steps(connection)
     return page(
         request,
         "today.html.j2",
@@ -63,6 +66,7 @@ def today(
         day=day,
         standing=standing,
         controls=controls,
+        guide=guide(begun, who, words) if begun else (),
         about=AlertWords(words),
         Condition=Condition,
         tree=tree,
