@@ -26,7 +26,8 @@ from controller.broadcasting.rewriting import Rewriting
 from controller.broadcasting.standing_orders import UnderStandingOrders
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
-from controller.fleet.certificates import AUTHORITY
+from controller.fleet.by_hand import ByHand
+from controller.fleet.certificates import authorities
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment, LetIn, ShutOut
 from controller.fleet.keyring import Keyring
@@ -88,12 +89,6 @@ class Outside:
     """What else is to be looked after every few minutes."""
     hasher: PasswordHasher = STRONG
     phrases: tuple[FixedPhrase, ...] = (*ALERT_PHRASES, *OWN_PHRASES, *CATALOGUE)
-
-
-def authorities(settings: Settings, broker_address: Callable[[], BrokerAddress]) -> str:
-    """Each once, as PEM."""
-    files = {broker_address().ca_file, settings.folder / AUTHORITY if settings.https else None} - {None}
-    return "".join(sorted({file.read_text() for file in files if file is not None}))
 
 
 class App:
@@ -179,7 +174,8 @@ class App:
             exercise_key=orders.public_exercise_key,
             admission=Admission(self.database, clock, settings.emqx_key),
             broker_address=outside.broker_address,
-            authorities=partial(authorities, settings, outside.broker_address),
+            authorities=lambda: authorities(settings.folder, settings.https, outside.broker_address().ca_file),
+            by_hand=ByHand(self.database, orders, clock, lambda: self.ask(Question.POST)),
             broker_connected=lambda: self.link.connected,
             replan=lambda: self.ask(Question.PLAN),
         )
@@ -219,6 +215,7 @@ class App:
             self._planner.compile()
             self._anchors.tend()
             self._old_sounds.tend()
+            self._presence.forget()
             self._tend()
         if Question.ALERTS in asked:
             self.warnings.tend()

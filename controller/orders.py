@@ -64,9 +64,16 @@ class Orders:
         topic = self.topics.device(config.device, DeviceChannel.CONFIG)
         self._send(connection, topic, encode(config), now, now + CONFIG_LIFE, retain=True)
 
-    def command(self, connection: Connection, device: DeviceId, command: Command, now: datetime) -> None:
+    def command(
+        self,
+        connection: Connection,
+        device: DeviceId,
+        command: Command,
+        now: datetime,
+        life: timedelta = COMMAND_LIFE,
+    ) -> None:
         topic = self.topics.device(device, DeviceChannel.COMMAND)
-        self._send(connection, topic, encode(command), now, now + COMMAND_LIFE, retain=False)
+        self._send(connection, topic, encode(command), now, now + life, retain=False)
 
     def _send(
         self, connection: Connection, topic: str, payload: bytes, now: datetime, until: datetime, *, retain: bool

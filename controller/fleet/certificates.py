@@ -36,6 +36,12 @@ class ServerFiles:
     key: Path
 
 
+def authorities(folder: Path, https: bool, of_broker: Path | None) -> str:
+    """Who vouches for broker and console to devices, each once, as PEM; empty: those that the system trusts."""
+    files = {of_broker, folder / AUTHORITY if https else None} - {None}
+    return "".join(sorted({file.read_text() for file in files if file is not None}))
+
+
 def server_files(
     folder: Path, site: str, names: Collection[str], now: datetime, server: str = "server"
 ) -> tuple[ServerFiles, bool]:

@@ -9,7 +9,7 @@ from controller.happenings import Happening, Happenings, Kind
 from controller.monitoring.health import holds_current_plans, is_news
 from controller.monitoring.roll import Roll
 from controller.monitoring.symptoms import complaints, new_complaints, new_refusals
-from controller.store import fleet, told_by_devices
+from controller.store import fleet, readings, told_by_devices
 from controller.store.database import Database
 from controller.store.fleet import Seen
 from devices.clock import Clock
@@ -47,6 +47,11 @@ class Presence:
         same = _as_ready(before.state, state) and complaints(before.state) == complaints(state)
         changed = not same or before.state.clock_proven != state.clock_proven
         return [Happening(Kind.READY, now, state.device)] if changed else []
+
+    def forget(self) -> None:
+        """What was measured long ago; asked every few minutes."""
+        with self._database.write() as connection:
+            readings.forget(connection, self._clock.now() - readings.KEPT)
 
     def watch(self) -> None:
         """Finds the devices that have fallen silent. Called every few seconds."""

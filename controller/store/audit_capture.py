@@ -74,6 +74,7 @@ WATCHED = {
         Watch(tables.programme_changes),
         Watch(tables.calendar_links, hidden=_names("token")),
         Watch(tables.devices, hidden=_names("audio_token"), ignored=_names("config_serial", "config_digest")),
+        Watch(tables.device_orders, only=_names("id", "device", "kind", "by"), by="by"),
         Watch(tables.enrolment_codes, hidden=_names("code")),
         Watch(tables.channels, hidden=_names("address", "secret")),
         Watch(tables.alert_settings),

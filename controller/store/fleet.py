@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from controller.store import tallies
+from controller.store.readings import Reading
 from controller.store.tables import device_states, devices, enrolment_codes
 from devices.protocol.messages import DeviceState
 from devices.protocol.topics import DeviceId
@@ -49,11 +50,12 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a device last said, and when we knew it to be alive."""
+    """What a device last said, when we knew it to be alive, and what of its measures was kept last."""
 
     online: bool
     seen_at: datetime
     state: DeviceState
+    reading: Reading | None = None
 
     @property
     def session(self) -> str:
@@ -148,10 +150,11 @@ def last_seen(connection: Connection, device: DeviceId) -> Seen | None:
 
 
 def _seen(row: Row[tuple[object, ...]]) -> Seen:
-    return Seen(row.online, row.seen_at, msgspec.convert(row.message, DeviceState))
+    reading = None if row.reading is None else msgspec.convert(row.reading, Reading)
+    return Seen(row.online, row.seen_at, msgspec.convert(row.message, DeviceState), reading)
 
 
-_SAID = ("online", "seen_at", "session", "sequence", "message")
+_SAID = ("online", "seen_at", "session", "sequence", "message", "reading")
 _NEW_STATE = device_states.insert().values(device=bindparam("of"), **{name: bindparam(name) for name in _SAID})
 _NEXT_STATE = (
     update(device_states)
@@ -170,6 +173,7 @@ def keep_states(connection: Connection, states: Collection[Seen], *, new: bool) 
             "session": seen.session,
             "sequence": seen.state.sequence,
             "message": msgspec.to_builtins(seen.state),
+            "reading": None if seen.reading is None else msgspec.to_builtins(seen.reading),
         }
         for seen in states
     ]

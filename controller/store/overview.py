@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 
@@ -70,10 +72,13 @@ def waiting_for_approval(connection: Connection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DevicesAsked:
-    """Which devices: in these areas (all where None), online or not (both where None)."""
+    """Which devices: in these areas, online or not, shut out or not, of these ids; each part that is None asks for
+    all."""
 
     areas: Collection[AreaId] | None = None
     online: bool | None = None
+    shut_out: bool | None = None
+    ids: Collection[DeviceId] | None = None
 
     def condition(self) -> ColumnElement[bool]:
         """On devices, joined with what they last said where they have said something."""
@@ -82,6 +87,10 @@ class DevicesAsked:
             asked.append(devices.c.area.in_(self.areas))
         if self.online is not None:
             asked.append(func.coalesce(device_states.c.online, False).is_(self.online))
+        if self.shut_out is not None:
+            asked.append((devices.c.public_key == "").is_(self.shut_out))
+        if self.ids is not None:
+            asked.append(devices.c.id.in_(self.ids))
         return and_(*asked)
 
 
@@ -92,16 +101,49 @@ def count_devices(connection: Connection, asked: DevicesAsked) -> int:
     return connection.scalar(select(func.count()).select_from(_STATED).where(asked.condition())) or 0
 
 
+class DeviceOrder(Enum):
+    """What devices can be sorted by."""
+
+    AREA = "area"
+    NAME = "name"
+    STATE = "state"
+
+
+_SORTED: dict[DeviceOrder, tuple[ColumnElement[Any], ...]] = {
+    DeviceOrder.AREA: (devices.c.area, devices.c.id),
+    DeviceOrder.NAME: (devices.c.name, devices.c.id),
+    # Whoever has been silent for longest first: those never heard of, then the longest away.
+    DeviceOrder.STATE: (
+        func.coalesce(device_states.c.online, False),
+        device_states.c.seen_at.is_not(None),
+        device_states.c.seen_at,
+        devices.c.id,
+    ),
+}
+
+
 def devices_page(
-    connection: Connection, asked: DevicesAsked, first: int, most: int
+    connection: Connection,
+    asked: DevicesAsked,
+    first: int,
+    most: int,
+    order: DeviceOrder = DeviceOrder.AREA,
+    *,
+    backwards: bool = False,
 ) -> tuple[tuple[Device, Seen | None], ...]:
     """Of all that is asked for, `most` devices from the `first` on (0 is the first), and what each last said."""
+    columns = [column.desc() for column in _SORTED[order]] if backwards else _SORTED[order]
     ids = select(devices.c.id).select_from(_STATED).where(asked.condition())
-    ids = ids.order_by(devices.c.area, devices.c.id).offset(first).limit(most)
+    ids = ids.order_by(*columns).offset(first).limit(most)
     wanted = [DeviceId(row.id) for row in connection.execute(ids)]
     found = {one.id: one for one in fleet.some(connection, wanted)}
     seen = fleet.seen(connection, wanted)
     return tuple((found[one], seen.get(one)) for one in wanted)
+
+
+def device_names(connection: Connection) -> tuple[tuple[DeviceId, str], ...]:
+    """Id and name of every device."""
+    return tuple((DeviceId(row.id), row.name) for row in connection.execute(select(devices.c.id, devices.c.name)))
 
 
 def everything(connection: Connection) -> dict[str, int]:

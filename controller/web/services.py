@@ -17,6 +17,7 @@ from controller.broadcasting.rewriting import Rewriting
 from controller.fleet.area_desk import AreaDesk
 from controller.fleet.broker.admission import Admission
 from controller.fleet.broker.port import BrokerAddress
+from controller.fleet.by_hand import ByHand
 from controller.fleet.configuration import Configuration
 from controller.fleet.enrolment import Enrolment
 from controller.fleet.keyring import Keyring
@@ -48,6 +49,7 @@ class Services:
     rewriting: Rewriting
     calendars: CommuneCalendars
     configuration: Configuration
+    by_hand: ByHand
     enrolment: Enrolment
     phrases: FixedPhrases
     warnings: Warnings

@@ -61,6 +61,7 @@ from controller.web.pages import calendars as calendar_pages
 from controller.web.pages import cameras as camera_pages
 from controller.web.pages import channels as channel_pages
 from controller.web.pages import complaints as complaint_pages
+from controller.web.pages import device as device_page
 from controller.web.pages import devices as device_pages
 from controller.web.pages import incidents as incident_pages
 from controller.web.pages import lexicon as lexicon_pages
@@ -117,6 +118,7 @@ PAGES = (
     single_days.router,
     map_pages.router,
     device_pages.router,
+    device_page.router,
     camera_form.router,
     camera_pages.router,
     incident_pages.router,

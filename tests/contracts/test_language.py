@@ -60,7 +60,16 @@ def in_code() -> Iterator[tuple[str, str]]:
 def in_meanings() -> Iterator[tuple[str, str]]:
     for name, table in (
         item
-        for words in (meanings, alert_words, audit_words, camera_words, topic_words, channel_words, setting_words)
+        for words in (
+            meanings,
+            steps,
+            alert_words,
+            audit_words,
+            camera_words,
+            topic_words,
+            channel_words,
+            setting_words,
+        )
         for item in vars(words).items()
     ):
         if name.isupper():

@@ -55,6 +55,8 @@ from controller.store.tables.notices import notices as notices
 from controller.store.tables.phrases import phrases as phrases
 from controller.store.tables.places import areas as areas
 from controller.store.tables.places import broker_accounts as broker_accounts
+from controller.store.tables.places import device_orders as device_orders
+from controller.store.tables.places import device_readings as device_readings
 from controller.store.tables.places import device_states as device_states
 from controller.store.tables.places import devices as devices
 from controller.store.tables.places import enrolment_codes as enrolment_codes

@@ -42,6 +42,29 @@ device_states = Table(
     Column("session", Text, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("message", JSON, nullable=False),
+    Column("reading", JSON, nullable=True, comment="the last of device_readings"),
+)
+
+device_readings = Table(
+    "device_readings",
+    metadata,
+    Column("device", String(63), ForeignKey("devices.id"), primary_key=True),
+    Column("at", Moment, primary_key=True, index=True),
+    Column("volume", Integer, nullable=False),
+    Column("signal", Float, nullable=True, comment="dBm"),
+    Column("temperature", Float, nullable=True, comment="degrees Celsius"),
+    Column("clock_offset", Float, nullable=True, comment="seconds by which its board is ahead"),
+)
+
+device_orders = Table(
+    "device_orders",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("device", String(63), ForeignKey("devices.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("session", Text, nullable=False, comment="the run of the agent that it was given to"),
+    Column("by", String(40), ForeignKey("accounts.id"), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 enrolment_codes = Table(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from controller.errors import NotFound
-from controller.store import fleet, refusals
+from controller.store import fleet, readings, refusals
 from controller.store.concerns import seen
 from controller.store.fleet import Bounds, Device, Seen
 from controller.store.people import Account, Role
@@ -21,8 +22,11 @@ from controller.web.api.shapes import (
     EnrolmentTaken,
     MqttGiven,
     NewDevice,
+    OrderGiven,
+    ReadingGiven,
     RefusalGiven,
     StatusGiven,
+    ToneTaken,
 )
 from controller.web.services import Services, services_of
 from devices.protocol.topics import DeviceId
@@ -74,6 +78,32 @@ def invite(
     us.access.allow(who, [AreaId(body.area)], Role.TECHNICIAN)
     code, expires_at = us.enrolment.invite(DeviceId(body.device), AreaId(body.area), body.name)
     return CodeGiven(code=code, expires_at=expires_at)
+
+
+@router.post("/devices/{device}/tone", status_code=202, summary="A tone now, to hear which loudspeaker it is")
+def sound_tone(
+    us: Us, device: str, body: ToneTaken, who: Annotated[Account, Depends(need(Role.TECHNICIAN))]
+) -> OrderGiven:
+    """It keeps quiet hours and the volume cap, speaks over nothing, and begins within seconds or never. What became of
+    it, the page of the device says, and its receipt under this id."""
+    return OrderGiven(id=us.by_hand.tone(DeviceId(device), who, volume=body.volume, seconds=body.seconds))
+
+
+@router.post("/devices/{device}/restart", status_code=202, summary="Its agent begins anew when that costs no sound")
+def restart(us: Us, device: str, who: Annotated[Account, Depends(need(Role.TECHNICIAN))]) -> OrderGiven:
+    return OrderGiven(id=us.by_hand.restart(DeviceId(device), who))
+
+
+@router.get("/devices/{device}/readings", summary="What a device measured of itself, oldest first")
+def read_readings(
+    us: Us, device: str, _: Anyone, days: Annotated[int, Query(ge=1, le=readings.KEPT.days)] = 7
+) -> list[ReadingGiven]:
+    """A row is kept when something has changed, at most every ten minutes and at least every six hours."""
+    with us.database.read() as connection:
+        if fleet.find(connection, DeviceId(device)) is None:
+            raise NotFound("unknown-device", "There is no device {device!r}.", device=device)
+        found = readings.of(connection, DeviceId(device), us.clock.now() - timedelta(days=days))
+    return [ReadingGiven.model_validate(one) for one in found]
 
 
 @router.post("/devices/{device}/code", status_code=201, summary="A one-time code with which a device joins again")

@@ -185,6 +185,23 @@ class DeviceChange(Taken):
     tail_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
 
 
+class ToneTaken(Taken):
+    volume: Annotated[int, Field(ge=1, le=100, description="percent, below the volume cap")] = 50
+    seconds: Annotated[float, Field(gt=0, le=10)] = 3.0
+
+
+class OrderGiven(Given):
+    id: str
+
+
+class ReadingGiven(Given):
+    at: datetime
+    volume: int = Field(description="percent")
+    signal: float | None = Field(description="of its wireless line, in dBm")
+    temperature: float | None = Field(description="of its board, in degrees Celsius")
+    clock_offset: float | None = Field(description="seconds by which its board's clock is ahead")
+
+
 class NewDevice(Taken):
     device: Id
     area: Id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from controller.store.areas import AreaTree
@@ -48,3 +48,11 @@ def choices(
             )
         )
     return tuple(found)
+
+
+def lines(found: Iterable[Choice], before: str = "") -> Iterator[tuple[str, str]]:
+    """Every area as one line that says where it lies, in the order of the tree."""
+    for area in found:
+        name = f"{before}{area.name}"
+        yield area.id, name
+        yield from lines(area.children, f"{name} › ")

@@ -16,6 +16,7 @@ AUDITED = {
     "lexicon": "own word",
     "phrases": "fixed sentence",
     "devices": "device",
+    "device_orders": "order to a loudspeaker",
     "enrolment_codes": "enrolment code",
     "cameras": "camera",
     "nodes": "switch or power line",

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
 
 import segno
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from controller.alerts.areas.ground import plain_name
 from controller.errors import ControllerError, NotFound
 from controller.fleet.enrolment import grouped, typed_on_the_device
 from controller.store import areas, overview
 from controller.store.concerns import seen_inside
-from controller.store.overview import DevicesAsked
+from controller.store.database import Connection
+from controller.store.overview import DeviceOrder, DevicesAsked
 from controller.store.people import Account, Role
 from controller.web.access import need
-from controller.web.pages.area_choice import Choice, choices
+from controller.web.pages.area_choice import choices, lines
 from controller.web.pages.frame import page, words_of
 from controller.web.services import Services, services_of
 from devices.protocol.topics import DeviceId
@@ -32,7 +36,13 @@ ItsTechnician = Annotated[Account, Depends(need(Role.TECHNICIAN))]
 Field = Annotated[str, Form(max_length=200)]
 
 _PAGE = 50
-_ONLINE = {"": None, "online": True, "offline": False}
+_STATES = {
+    "": DevicesAsked(),
+    "online": DevicesAsked(online=True),
+    "offline": DevicesAsked(online=False, shut_out=False),
+    "shut-out": DevicesAsked(shut_out=True),
+}
+_ORDERS = ("", *(one.value for one in DeviceOrder))
 
 
 @router.get("/devices")
@@ -42,43 +52,65 @@ def list_devices(
     who: Annotated[Account, Depends(need())],
     area: str = "",
     state: str = "",
+    text: Annotated[str, Query(max_length=200)] = "",
+    sort: str = "",
     first: int = 0,
 ) -> Response:
-    if state not in _ONLINE:
-        raise NotFound("unknown-state", "Loudspeakers are online or offline.")
-    now = us.clock.now()
+    if state not in _STATES or sort.removeprefix("-") not in _ORDERS:
+        raise NotFound("unknown-state", "Loudspeakers are online, offline or shut out.")
+    now, order = us.clock.now(), DeviceOrder(sort.removeprefix("-") or "area")
     with us.database.read() as connection:
         tree = areas.tree(connection)
         if area and AreaId(area) not in tree:
             raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
         inside = seen_inside(connection, who, tree.within([AreaId(area)]) if area else None)
-        asked = DevicesAsked(inside, _ONLINE[state])
+        asked = replace(_STATES[state], areas=inside, ids=_named_like(connection, text) if text.strip() else None)
         total = overview.count_devices(connection, asked)
         first = max(0, min(first, total - 1))
-        devices = overview.devices_page(connection, asked, first, _PAGE)
+        found = overview.devices_page(connection, asked, first, _PAGE, order, backwards=sort.startswith("-"))
         standing = overview.speakers(connection)
+
+    def address(**changed: object) -> str:
+        said = {"area": area, "state": state, "text": text.strip(), "sort": sort, "first": first or "", **changed}
+        query = urlencode({name: value for name, value in said.items() if value})
+        return f"/devices?{query}" if query else "/devices"
+
     return page(
         request,
         "devices.html.j2",
         who,
         now=now,
-        devices=devices,
+        devices=found,
         tree=tree,
         areas=choices(tree, standing, who.inside(tree)),
+        opened=frozenset(tree.path(AreaId(area))) if area else frozenset(),
         area=area,
         state=state,
+        text=text.strip(),
+        sort=sort,
         first=first,
         total=total,
-        address=_address(area, state, first),
-        previous=_address(area, state, max(0, first - _PAGE)) if first else None,
-        next=_address(area, state, first + _PAGE) if first + _PAGE < total else None,
+        address=address,
+        sorted_by=lambda label, name: {"label": label} | _sorted_by(name, sort, address),
+        previous=address(first=max(0, first - _PAGE) or "") if first else None,
+        next=address(first=first + _PAGE) if first + _PAGE < total else None,
     )
 
 
-def _address(area: str, state: str, first: int) -> str:
-    asked = {"area": area, "state": state, "first": first or ""}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"/devices?{query}" if query else "/devices"
+def _named_like(connection: Connection, text: str) -> list[DeviceId]:
+    """Those whose name or id holds the text, whatever its case and with or without the marks of Vietnamese."""
+    wanted, literal = _plain(text.strip()), text.strip().lower()
+    return [one for one, name in overview.device_names(connection) if wanted in _plain(name) or literal in one]
+
+
+_plain = lru_cache(maxsize=50_000)(plain_name)
+
+
+def _sorted_by(name: str, sort: str, address: Callable[..., str]) -> dict[str, str | None]:
+    """The heading of a column that sorts: once more turns it round."""
+    up, down = sort in (name, "" if name == "area" else name), sort == f"-{name}"
+    turned = address(sort=f"-{name}" if up else name, first="")
+    return {"href": turned, "sorted": "ascending" if up else "descending" if down else None}
 
 
 @router.get("/devices/new")
@@ -127,18 +159,10 @@ def _form(
 ) -> Response:
     with us.database.read() as connection:
         tree = areas.tree(connection)
-    options = list(_lines(choices(tree, {}, who.inside(tree))))
+    options = list(lines(choices(tree, {}, who.inside(tree))))
     return page(
         request, "device_new.html.j2", who, status=status, typed=typed, errors=errors or {}, options=options, code=""
     )
-
-
-def _lines(found: Iterable[Choice], before: str = "") -> Iterator[tuple[str, str]]:
-    """Every area as one line that says where it lies, in the order of the tree."""
-    for area in found:
-        name = f"{before}{area.name}"
-        yield area.id, name
-        yield from _lines(area.children, f"{name} › ")
 
 
 def _code(

@@ -22,7 +22,8 @@ from controller.store.troubles import Severity
 from controller.web.assets import built_assets
 from controller.web.language import COOKIE as LANGUAGE_COOKIE
 from controller.web.language import Language, preferred
-from controller.web.pages.meanings import STEPS, WAYS
+from controller.web.pages.meanings import WAYS
+from controller.web.pages.steps import STEPS
 from controller.web.pages.waveform import outline
 from controller.web.pages.words import Words, upfirst
 from controller.web.services import Services

@@ -207,6 +207,10 @@ class Words:
         said = f"{number:.1f}"
         return said.replace(".", ",") if self.language is Language.VIETNAMESE else said
 
+    def percent(self, share: float) -> str:
+        """85 %"""
+        return f"{share:.0f} %"
+
     def doubt(self, code: str) -> str:
         """What is doubtful about the language of a text."""
         return self.say(DOUBTS[code])
