@@ -21,6 +21,7 @@ from controller.web.pages import (
     channel_words,
     meanings,
     setting_words,
+    steps,
     topic_words,
 )
 from devices.agent.cache import Problem
