@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import inspect
 
 from controller.store.database import Database
 
@@ -35,6 +38,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="takes long; LOA_TEST_REQUIRE=all runs it"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new SQLite database begins as a copy of one that the migrations have built: they run once, not for each."""
+    built = tmp_path_factory.mktemp("migrated") / "loa.db"
+    Database(f"sqlite:///{built}").close()
+    upgrade = Database._upgrade
+
+    def copy_or_upgrade(database: Database) -> None:
+        with database.engine.connect() as connection:
+            is_new = connection.dialect.name == "sqlite" and not inspect(connection).get_table_names()
+            if is_new:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                with contextlib.closing(sqlite3.connect(built)) as source:
+                    connection.rollback()
+                    source.backup(raw)
+        if not is_new:
+            upgrade(database)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "_upgrade", copy_or_upgrade)
+        yield
 
 
 def _postgres_programs() -> Path | None:

@@ -86,8 +86,8 @@ def test_only_administrators_may_read_it(visit: Visit, hoa: Any, binh: Any, quan
         assert hoa.http.get(path).status_code == 403
         assert binh.http.get(path).status_code == 403
         assert visit(quan).http.get(path).status_code == 200
-    assert 'href="/audit"' in visit(quan).get("/")
-    assert 'href="/audit"' not in hoa.get("/")
+    assert 'href="/audit"' in visit(quan).get("/settings")
+    assert 'href="/audit"' not in hoa.get("/settings")
 
 
 def test_it_can_be_taken_along_and_proven(visit: Visit, quan: str) -> None:
