@@ -114,7 +114,7 @@ class Speech:
         return self._chain.first_that(say_a_word)
 
     def take_recording(self, file: Path, *, speech_band: bool | None = None) -> Asset:
-        """The finished form of an uploaded MP3, WAV, M4A or OGG file, which stays as it is; `speech_band` as in `Cut`.
+        """The finished form of an uploaded sound (`sound.CONTAINERS`), which stays as it is; `speech_band` as in `Cut`.
 
         Raises NotAudio, SilentAudio, TooShort or TooLong, and then leaves nothing behind.
         """

@@ -23,7 +23,7 @@ MEDIA_TYPE = "audio/ogg"
 ONE_SAMPLE = Fraction(1, SAMPLE_RATE)
 
 # Playlists (HLS, concat, SDP) are containers to ffmpeg as well: with them an upload could read this machine's files.
-CONTAINERS = "mp3,wav,ogg,mov,mp4,m4a"
+CONTAINERS = "mp3,wav,ogg,mov,mp4,m4a,webm"
 # Encoding is most of the time to a finished sound, and effort 5 takes 0.4 of the time of 10.
 # Left free, VBR spends twice the bit rate on a synthetic voice.
 OPUS = {"application": "audio", "compression_level": "5", "vbr": "constrained"}
@@ -35,7 +35,7 @@ Filters = tuple[tuple[str, str], ...]
 
 
 def decode(file: Path, *, limit: float, left: bool = False) -> Iterator[AudioFrame]:
-    """The frames of an MP3, WAV, M4A or Ogg file, mono at 48 kHz; of the `left` channel alone or of all together.
+    """The frames of an MP3, WAV, M4A, Ogg or WebM file, mono at 48 kHz; of the `left` channel alone or of all together.
 
     Raises NotAudio for anything else, TooLong once the recording goes past `limit` seconds.
     """
@@ -43,7 +43,7 @@ def decode(file: Path, *, limit: float, left: bool = False) -> Iterator[AudioFra
         # The whitelists bind whatever the container refers to, too.
         container = av.open(str(file), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"})
     except (av.FFmpegError, ValueError, OSError) as error:
-        raise NotAudio("This is not a sound file; MP3, WAV, M4A and OGG are taken.") from error
+        raise NotAudio("This is not a sound file; MP3, WAV, M4A, OGG and WebM are taken.") from error
     with container:
         if not container.streams.audio:
             raise NotAudio("There is no sound in this file.")

@@ -13,7 +13,9 @@ from controller.web.problems import language_of, problem, unanswerable
 TOO_LARGE = 413
 LITTLE = 3 * 1024 * 1024
 LARGE = 210 * 1024 * 1024
-_LARGE_PATHS = frozenset({"/api/v1/recordings", "/bulletins", "/bulletins/preview", "/api/v1/areas-file"})
+_LARGE_PATHS = frozenset(
+    {"/api/v1/recordings", "/bulletins", "/bulletins/preview", "/bulletins/recording", "/api/v1/areas-file"}
+)
 
 
 class Bounded:

@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ASSETS = Path("controller/web/assets")
 ICONS = ("icon-192.png", "icon-512.png", "maskable-512.png", "apple-180.png")
-SCRIPTS = ("scripts/app.ts", "scripts/map.ts", "scripts/worker.ts")
+SCRIPTS = ("scripts/app.ts", "scripts/map.ts", "scripts/worker.ts", "scripts/write.ts")
 ENTRIES = (*SCRIPTS, "styles/app.css", "styles/map.css", "icons.svg", "loa.svg", *ICONS)
 # Firefox 115 and Chrome 109 are the last ones for Windows 7, which commune offices still run.
 BUNDLING = (

@@ -20,6 +20,7 @@ from controller.web.pages import (
     camera_words,
     channel_words,
     meanings,
+    notice_words,
     setting_words,
     steps,
     topic_words,
@@ -69,6 +70,7 @@ def in_meanings() -> Iterator[tuple[str, str]]:
             camera_words,
             topic_words,
             channel_words,
+            notice_words,
             setting_words,
         )
         for item in vars(words).items()

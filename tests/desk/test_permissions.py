@@ -98,6 +98,8 @@ CHECKED_INSIDE = {
     "/api/v1/accounts",
     "/areas",
     "/settings/areas-file",
+    "/bulletins/begin",
+    "/bulletins/recording",
     "/settings/voices",
     "/people",
     "/alerts/own",

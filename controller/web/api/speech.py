@@ -89,7 +89,7 @@ def cancel_render(request: Request, us: Us, render: str, who: Editor) -> RenderG
     return find_render(request, us, render, who)
 
 
-@router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG)")
+@router.post("/recordings", status_code=201, summary="Upload a human voice (MP3, WAV, M4A, OGG, WebM)")
 def upload(
     us: Us, file: Annotated[UploadFile, File()], _: Editor, speech_band: Annotated[bool, Form()] = False
 ) -> RecordingGiven:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import Field
 
+from controller.broadcasting.patterns import blanks_in
 from controller.speech.errors import BadVoice
 from controller.speech.languages import SpokenLanguage
 from controller.speech.reading import Region
@@ -63,6 +64,7 @@ class Typed(WhenTyped):
     edits: str = ""
     written_at: str = ""
     action: str = "submit"
+    pattern: str = ""
 
     @property
     def voice(self) -> Voice:
@@ -153,10 +155,12 @@ def understand(typed: Typed, tree: AreaTree, now: datetime, words: Words) -> Wis
     errors: dict[str, str] = {}
     if typed.source == "text" and not typed.text.strip():
         errors["text"] = _("The text is empty: write what shall be said.")
+    elif typed.source == "text" and typed.action != "draft" and (blanks := blanks_in(typed.text)):
+        errors["text"] = _("Fill in what stands in brackets: {blanks}", blanks=", ".join(blanks))
     if typed.source == "text" and not typed.spoken_language.has_voice:
         errors["language"] = _("No voice here speaks this language: choose a recording of a person who does.")
     if typed.source != "text" and not _SHA256.fullmatch(typed.recording):
-        errors["file"] = _("Choose a recording: MP3, WAV, M4A or OGG.")
+        errors["file"] = _("Choose a recording: MP3, WAV, M4A, OGG or WebM.")
     if typed.source != "text" and not typed.title.strip():
         errors["title"] = _("Give the bulletin a title.")
     areas = chosen_areas(typed, tree)

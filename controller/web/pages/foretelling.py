@@ -1,4 +1,4 @@
-"""What a programme would run into, said while it is being written and again to whoever approves it."""
+"""When a programme sounds and what it would run into: said while it is written, and again to whoever approves it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,26 @@ from schedules.programme import Programme, ProgrammeId, Sha256
 
 router = APIRouter()
 
+Us = Annotated[Services, Depends(services_of)]
+Editor = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
+Given = Annotated[Typed, Form()]
+
 _CHARACTERS_A_SECOND = 12
 _CHIME_SECONDS = 8.0
 
 
+@router.post("/bulletins/when")
+def say_when(request: Request, us: Us, who: Editor, typed: Given) -> Response:
+    """The time as it will be understood, in plain words, while it is being chosen."""
+    now = us.clock.now()
+    rule, errors = read_when(typed, now, words_of(request))
+    first = rule.next_start(now) if rule else None
+    also_at = other_times(typed)
+    return fragment(request, "parts/when.html.j2", rule=rule, also_at=also_at, first=first, errors=errors)
+
+
 @router.post("/bulletins/clashes")
-def say_clashes(
-    request: Request,
-    us: Annotated[Services, Depends(services_of)],
-    who: Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))],
-    typed: Annotated[Typed, Form()],
-) -> Response:
+def say_clashes(request: Request, us: Us, who: Editor, typed: Given) -> Response:
     """What it would run into as the form stands now; nothing as long as the form says no place or no time."""
     now, words = us.clock.now(), words_of(request)
     when, _ = read_when(typed, now, words)

@@ -27,6 +27,7 @@ from controller.web.access import need
 from controller.web.api.speech import upload
 from controller.web.language import Language
 from controller.web.pages.area_choice import choices
+from controller.web.pages.beginning import chosen, filled, offered
 from controller.web.pages.bulletin_form import (
     DAY,
     Misunderstood,
@@ -34,13 +35,11 @@ from controller.web.pages.bulletin_form import (
     Wish,
     fresh,
     like,
-    read_when,
     settle_spoken,
     understand,
 )
 from controller.web.pages.frame import fragment, go, page, words_of
 from controller.web.pages.maps import allow_tiles, tiles_of
-from controller.web.pages.when_form import other_times
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
 from schedules.priority import BulletinClass
@@ -61,8 +60,8 @@ _CLOCKS = ("05:00", "05:30", "06:00", "11:00", "11:30", "16:30", "17:00", "17:30
 def new_bulletin(request: Request, us: Us, who: Editor, like: str = "", reading: str = "") -> Response:
     """An empty form, or one like another programme, or the one whose text is `reading`, a render."""
     if reading:
-        return _form(request, us, who, _typed_before(us, RenderId(reading), who))
-    return _form(request, us, who, _like(us, ProgrammeId(like), who)[0] if like else _empty(us.clock.now()))
+        return form_page(request, us, who, _typed_before(us, RenderId(reading), who))
+    return form_page(request, us, who, _like(us, ProgrammeId(like), who)[0] if like else _empty(us.clock.now()))
 
 
 @router.get("/programmes/{programme}/edit")
@@ -70,7 +69,7 @@ def edit(request: Request, us: Us, programme: str, who: Annotated[Account, Depen
     """The form as it was filled in for this programme, which it changes."""
     typed, row = _like(us, ProgrammeId(programme), who)
     changes = {"edits": row.id, "written_at": row.written_at.isoformat()}
-    return _form(request, us, who, typed.model_copy(update=changes))
+    return form_page(request, us, who, typed.model_copy(update=changes))
 
 
 @router.post("/bulletins/preview")
@@ -88,7 +87,7 @@ def hear(request: Request, us: Us, who: Editor, typed: Given) -> Response:
         status = 422 if errors else 200
         wrong = errors.get("text", "")
         return fragment(request, "parts/heard.html.j2", status=status, wrong=wrong, errors=errors, typed=typed, **heard)
-    return _form(request, us, who, typed, errors, heard)
+    return form_page(request, us, who, typed, errors, heard)
 
 
 def _heard(us: Services, typed: Typed, who: Account) -> dict[str, object]:
@@ -100,14 +99,11 @@ def _heard(us: Services, typed: Typed, who: Account) -> dict[str, object]:
     return {"preview": None, "reading_now": waiting, "reading": us.desk.read(typed.text, typed.voice.region)[0]}
 
 
-@router.post("/bulletins/when")
-def say_when(request: Request, us: Us, who: Editor, typed: Given) -> Response:
-    """The time as it will be understood, in plain words, while it is being chosen."""
-    now = us.clock.now()
-    rule, errors = read_when(typed, now, words_of(request))
-    first = rule.next_start(now) if rule else None
-    also_at = other_times(typed)
-    return fragment(request, "parts/when.html.j2", rule=rule, also_at=also_at, first=first, errors=errors)
+@router.post("/bulletins/begin")
+def begin(request: Request, us: Us, who: Editor, typed: Given) -> Response:
+    """The form as it was typed, with the notice that was chosen to begin with."""
+    pattern = chosen(typed.pattern)
+    return form_page(request, us, who, filled(typed, pattern) if pattern else typed)
 
 
 @router.post("/bulletins")
@@ -122,16 +118,16 @@ def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
         wish = understand(typed, tree, us.clock.now(), words)
         typed, errors = _read_along(us, typed, words)
         if errors:
-            return _form(request, us, who, typed, errors)
+            return form_page(request, us, who, typed, errors)
         if typed.source == "text" and us.desk.takes_long(_script(typed)):
             form = typed.model_dump_json(exclude={"file"})
             reading = us.renders.ask(_script(typed), who, form=form, title=typed.title)
             return go(f"/bulletins/readings/{reading.id}")
         kept = _keep(us, who, typed, wish)
     except Misunderstood as wrong:
-        return _form(request, us, who, typed, wrong.errors)
+        return form_page(request, us, who, typed, wrong.errors)
     except (ControllerError, SpeechError) as error:
-        return _form(request, us, who, typed, {_field_of(error, typed): sentence_of(error, words)})
+        return form_page(request, us, who, typed, {_field_of(error, typed): sentence_of(error, words)})
     return go(f"/programmes/{kept}", "saved" if typed.action == "draft" else "submit")
 
 
@@ -262,7 +258,7 @@ def _field_of(error: ControllerError | SpeechError, typed: Typed) -> str:
     return field or ("text" if typed.source == "text" else "file")
 
 
-def _form(
+def form_page(
     request: Request,
     us: Services,
     who: Account,
@@ -282,6 +278,7 @@ def _form(
         status=422 if errors else 200,
         typed=typed,
         errors=errors or {},
+        echoed=request.method == "POST",
         **(heard or {"preview": None}),
         voices=us.desk.voices(typed.voice),
         wrong="",
@@ -291,6 +288,7 @@ def _form(
         clocks=_CLOCKS,
         max_text=MAX_TEXT,
         max_title=MAX_TITLE,
+        patterns=offered(words_of(request)),
         tiles=tiles_of(us.settings),
     )
     return allow_tiles(answer, us.settings)

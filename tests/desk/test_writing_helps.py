@@ -1,0 +1,102 @@
+"""What makes writing quick takes nothing away: a notice to begin with, a voice handed in meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from controller.broadcasting.patterns import PATTERNS, blanks_in
+from controller.speech.reading import read
+from controller.web.language import Language
+from controller.web.pages.beginning import chosen, filled, offered
+from controller.web.pages.bulletin_form import Typed
+from controller.web.pages.words import Words
+from schedules.priority import BulletinClass
+from tests.desk.conftest import NOW, Browser
+
+WORDS = Words(Language.VIETNAMESE, NOW.date())
+OFFERED = [name for _, group in offered(WORDS) for name, _ in group]
+
+
+def test_a_notice_is_added_to_what_was_typed_and_sent_only_when_it_is_filled_in(hoa: Browser) -> None:
+    form = {**hoa.form, "text": "Kính thưa bà con.", "title": "", "pattern": "power-cut"}
+    shown = hoa.post("/bulletins/begin", form).text
+    assert "Kính thưa bà con.\n\nĐiện lực thông báo tạm ngừng cấp điện" in shown
+    assert 'value="Tạm ngừng cấp điện"' in shown and 'value="17:00"' in shown, "all else is as it was"
+    assert hoa.post("/bulletins/begin", {**form, "pattern": "nothing"}).text.count("Điện lực") == 0
+    text = "Họp lúc [giờ] ngày [ngày], mang theo [thẻ của tôi]."
+    refused = hoa.post("/bulletins", {**form, "text": text}, expect=422).text
+    assert "Hãy điền những chỗ trong ngoặc vuông: [giờ], [ngày]" in refused
+    assert "/programmes/" in str(hoa.post("/bulletins", {**form, "text": text, "action": "draft"}).url)
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_each_notice_is_read_without_a_doubt_once_it_is_filled_in(name: str) -> None:
+    pattern = chosen(name)
+    assert pattern is not None
+    text = pattern.text
+    for blank in blanks_in(text):
+        text = text.replace(blank, "mười hai")
+    reading = read(text)
+    assert not reading.unknown and not reading.doubts
+    assert "[" not in text and len(pattern.title) < 60
+    twice = filled(filled(Typed(), pattern), pattern)
+    assert twice.text == pattern.text and twice.topic == pattern.topic.value
+
+
+def test_what_somebody_chose_is_not_chosen_again_for_them() -> None:
+    typed = Typed(title="Của tôi", topic="health", bulletin_class="emergency", text="Đã viết.")
+    flood = chosen("flood-4")
+    assert flood is not None and flood.bulletin_class is BulletinClass.PRIORITY
+    made = filled(typed, flood)
+    assert (made.title, made.topic, made.bulletin_class) == ("Của tôi", "health", "emergency")
+    assert filled(Typed(), flood).bulletin_class == "priority"
+    assert {one.name for one in PATTERNS} <= set(OFFERED) and len(OFFERED) > 25
+
+
+def voice(file: Path, seconds: float = 3.0) -> bytes:
+    """As a browser records it: Opus in WebM."""
+    with av.open(str(file), "w", format="webm") as container:
+        stream = container.add_stream("libopus", rate=48_000, layout="mono")
+        time = np.arange(int(48_000 * seconds)) / 48_000
+        wave = (np.sin(2 * np.pi * 440 * time) * (np.sin(2 * np.pi * 2 * time) > 0) * 8_000).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = 48_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return file.read_bytes()
+
+
+def test_a_voice_recorded_in_the_browser_comes_back_as_it_will_sound(hoa: Browser, tmp_path: Path) -> None:
+    sound = voice(tmp_path / "voice.webm")
+    made = hoa.http.post("/bulletins/recording", files={"file": ("recording", sound)})
+    assert made.status_code == 200 and "<audio" in made.text
+    name = made.text.split('name="recording" value="')[1][:64]
+    assert hoa.get(f"/bulletins/recording?recording={name}").count("<audio") == 1
+    for unknown in ("0" * 64, "x", ""):
+        assert "<audio" not in hoa.get(f"/bulletins/recording?recording={unknown}")
+    page = hoa.write(source="recording", recording=name, title="Lời chủ tịch", text="")
+    assert f"/audio/{name}" in hoa.get(page)
+
+
+def test_what_is_no_voice_is_refused_beside_its_field(hoa: Browser) -> None:
+    refused = hoa.http.post("/bulletins/recording", files={"file": ("recording", b"not a sound")})
+    assert refused.status_code == 422 and "chỉ nhận MP3" in refused.text and "<html" not in refused.text
+
+
+def test_sending_a_form_twice_makes_one_programme(hoa: Browser) -> None:
+    form = hoa.form
+    assert hoa.post("/bulletins", form).url.path == hoa.post("/bulletins", form).url.path
+
+
+def test_what_was_typed_is_kept_for_one_person_and_one_thing(hoa: Browser, binh: Browser) -> None:
+    page = hoa.get("/bulletins/new")
+    key = page.split('data-keep="')[1].split('"')[0]
+    assert key.endswith(":bulletin") and "data-filled" not in page
+    programme = hoa.write().rpartition("/")[2]
+    edit = hoa.get(f"/programmes/{programme}/edit")
+    assert f":edit:{programme}:" in edit.split('data-keep="')[1].split('"')[0]
+    assert 'data-filled="sent"' in hoa.post("/bulletins", {**hoa.form, "text": ""}, expect=422).text
