@@ -50,11 +50,10 @@ def _parser() -> argparse.ArgumentParser:
         help="a whole commune on this machine, with nothing to set up",
         description="Starts the controller, a broker and 12 simulated loudspeakers in 3 villages. Ctrl-C ends it.",
     )
-    demo.add_argument(
-        "--check", action="store_true", help="broadcast one bulletin to two villages, prove what sounded, and end"
-    )
+    demo.add_argument("--check", action="store_true", help="one bulletin to two villages: prove what sounded, and end")
     demo.add_argument("--sound", type=Path, metavar="DIR", help="write what each loudspeaker sounds as WAV into DIR")
     demo.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    demo.add_argument("--no-history", action="store_true", help="an empty commune: nothing has happened in it")
     serve = commands.add_parser(
         "serve",
         help="the controller of a commune",
@@ -223,7 +222,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         from controller.demo.command import run_demo
 
-        return run_demo(check=options.check, sound=options.sound, as_json=options.json)
+        return run_demo(check=options.check, sound=options.sound, as_json=options.json, history=not options.no_history)
     if options.command == "serve":
         from controller.serve import print_settings, run_serve
 

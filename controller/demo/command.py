@@ -19,13 +19,13 @@ from schedules.timespan import COMMUNE_ZONE
 INTERRUPTED = 130
 
 
-def run_demo(*, check: bool, sound: Path | None, as_json: bool) -> int:
+def run_demo(*, check: bool, sound: Path | None, as_json: bool, history: bool = True) -> int:
     """Runs until Ctrl-C, or with `check` until the proof is there; 0 when all is well."""
     # Taken ports and a missing internet are expected here; what matters is raised or shown as an event.
     logging.basicConfig(level=logging.CRITICAL)
     before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return _prove(sound, as_json) if check else _stay(sound, as_json)
+        return _prove(sound, as_json) if check else _stay(sound, as_json, history)
     except _Ended:
         return INTERRUPTED if check else 0
     finally:
@@ -61,8 +61,9 @@ def _prove(sound: Path | None, as_json: bool) -> int:
     return 0 if proof.ok else 1
 
 
-def _stay(sound: Path | None, as_json: bool) -> int:
-    with Demo(sound) as demo:
+def _stay(sound: Path | None, as_json: bool, history: bool) -> int:
+    progress = _silently if as_json else _Progress()
+    with Demo(sound, history=history, progress=progress) as demo:
         demo.wait_until_all_are_there()
         demo.add_cameras()
         _greet_program(demo) if as_json else _greet_person(demo)
@@ -71,8 +72,25 @@ def _stay(sound: Path | None, as_json: bool) -> int:
     return 0
 
 
+def _silently(part: float) -> None:
+    pass
+
+
+class _Progress:
+    """One line for each tenth of the month that was lived."""
+
+    def __init__(self) -> None:
+        self._tenths = -1
+
+    def __call__(self, part: float) -> None:
+        if int(part * 10) > self._tenths:
+            self._tenths = int(part * 10)
+            words = "một tháng ở xã Phú Nghĩa / a month in the commune"
+            print(f"\r  {words}: {self._tenths * 10:3} %", end="\n" if self._tenths == 10 else "", flush=True)
+
+
 def _greet_program(demo: Demo) -> None:
-    editor, approver = demo.editor, demo.approver
+    editor, approver, administrator = demo.editor, demo.approver, demo.administrator
     print(
         json.dumps(
             {
@@ -80,6 +98,7 @@ def _greet_program(demo: Demo) -> None:
                 "username": editor.username,
                 "password": editor.password,
                 "approver": {"username": approver.username, "password": approver.password},
+                "administrator": {"username": administrator.username, "password": administrator.password},
                 "mqtt": asdict(demo.observer),
             }
         ),
@@ -88,10 +107,11 @@ def _greet_program(demo: Demo) -> None:
 
 
 def _greet_person(demo: Demo) -> None:
-    editor, approver, observer = demo.editor, demo.approver, demo.observer
+    editor, approver, administrator, observer = demo.editor, demo.approver, demo.administrator, demo.observer
     print(f"Loa xã: {demo.url}")
     print(f"  soạn bản tin / write:  {editor.username}  {editor.password}")
     print(f"  duyệt / approve:       {approver.username}  {approver.password}")
+    print(f"  quản trị / administer: {administrator.username}  {administrator.password}")
     print(f"  MQTT (chỉ đọc / read only): {observer.host}:{observer.port}  {observer.username}  {observer.password}")
     print(f"  âm thanh / sound:      {demo.sound}")
     print("Ctrl-C để dừng / ends it.", flush=True)

@@ -22,29 +22,49 @@ class Person:
     name: str
     password: str
     roles: tuple[Role, ...]
+    area: str = ""
+    """Where the roles are held; empty: everywhere."""
 
 
 def people() -> tuple[Person, Person]:
     """The editor, who also looks after the loudspeakers, and the approver; their passwords are made anew each time."""
     return (
-        Person("soanbai", "Nguyễn Thị Hoa", secrets.token_urlsafe(9), (Role.EDITOR, Role.TECHNICIAN)),
-        Person("chutich", "Trần Văn Bình", secrets.token_urlsafe(9), (Role.APPROVER,)),
+        _person("soanbai", "Nguyễn Thị Hoa", Role.EDITOR, Role.TECHNICIAN),
+        _person("chutich", "Trần Văn Bình", Role.APPROVER),
     )
+
+
+def more_people() -> tuple[Person, ...]:
+    """Who else has worked there in a month."""
+    return (
+        _person("phochutich", "Lê Thị Mai", Role.APPROVER),
+        _person("kythuat", "Phạm Văn Sơn", Role.TECHNICIAN, Role.OPERATOR),
+        _person("truongthon3", "Đỗ Văn Lực", Role.EDITOR, area="thon-3"),
+    )
+
+
+def administrator() -> Person:
+    return _person("quantri", "Quản trị", Role.ADMINISTRATOR)
+
+
+def _person(username: str, name: str, *roles: Role, area: str = "") -> Person:
+    return Person(username, name, secrets.token_urlsafe(9), roles, area)
 
 
 def settle(client: httpx.Client, everyone: tuple[Person, ...]) -> list[str]:
     """Through the API of a new controller, as its administrator: people, areas, and a code for each loudspeaker."""
-    for person in everyone:
-        roles = [role.value for role in person.roles]
-        _post(
-            client,
-            "accounts",
-            {"username": person.username, "name": person.name, "password": person.password, "roles": roles},
-        )
     _post(client, "areas", {"id": COMMUNE, "kind": "commune", "name": "Xã Phú Nghĩa"})
-    codes = []
     for village, name in VILLAGES.items():
         _post(client, "areas", {"id": village, "parent": COMMUNE, "kind": "village", "name": name})
+    for person in everyone:
+        account: dict[str, object] = {"username": person.username, "name": person.name, "password": person.password}
+        if person.area:
+            account["limited"] = [{"role": role.value, "area": person.area} for role in person.roles]
+        else:
+            account["roles"] = [role.value for role in person.roles]
+        _post(client, "accounts", account)
+    codes = []
+    for village, name in VILLAGES.items():
         for number, place in enumerate(PLACES, start=1):
             device = {"device": f"loa-{village}-{number}", "area": village, "name": f"{place} {name.lower()}"}
             codes.append(str(_post(client, "enrolment-codes", device)["code"]))

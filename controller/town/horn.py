@@ -10,6 +10,7 @@ from typing import Protocol
 
 from devices.agent.agent import Agent
 from devices.agent.cache import Cache, free_space
+from devices.agent.cameras.port import CameraWatch
 from devices.agent.fetch import DirectFetch
 from devices.agent.journal import Journal
 from devices.agent.proven_clock import ProvenClock
@@ -35,6 +36,20 @@ class Surroundings(Protocol):
     def fetch(self, device: DeviceId, sha256: Sha256) -> bytes | None:
         """What a device gets for a hash; None when there is no way to it."""
 
+    def watch(self, identity: Identity, folder: Path) -> HandMovedWatch | None:
+        """Who looks at the cameras of this device; None where nobody does."""
+
+
+class HandMovedWatch(CameraWatch, Protocol):
+    """Looks when it is told to, in the town's time."""
+
+    @property
+    def due(self) -> datetime | None:
+        """When it wants to look next; None without cameras."""
+
+    def look(self) -> None:
+        """Takes all looks that are due."""
+
 
 class Horn:
     """`folder` is its disk, `software` the version that boots from it.
@@ -52,6 +67,7 @@ class Horn:
         self.lives: list[PretendSpeaker] = []
         self.agent: Agent | None = None
         self.wake_at: datetime | None = None
+        self._watch: HandMovedWatch | None = None
         self._town = town
 
     @property
@@ -68,10 +84,11 @@ class Horn:
         town = self._town
         self._clock = ProvenClock(self.board)
         self.lives.append(PretendSpeaker(self._clock, world=town.clock))
+        self._watch = town.watch(self.identity, self.folder / "cameras")
         self.agent = Agent(
             self.identity,
             open_link=partial(town.broker.link, self.device),
-            journal=Journal(self.folder / "journal.db", durable=False),
+            journal=Journal(self.folder / "journal.sqlite", durable=False),
             cache=Cache(self.folder / "audio", reserve=0, free=self._free),
             fetch=DirectFetch(lambda sha256: town.fetch(self.device, sha256)),
             speaker=self.lives[-1],
@@ -79,6 +96,7 @@ class Horn:
             clock=self._clock,
             nudge=self.nudge,
             software=self.software,
+            cameras=self._watch,
             board=pretend_board(self.device, town.clock),
         )
         self.agent.start()
@@ -90,7 +108,7 @@ class Horn:
         self._town.broker.kill(self.device)
         if self.agent is not None:
             self.agent.abandon()
-        self.agent = self.wake_at = None
+        self.agent = self.wake_at = self._watch = None
 
     def expects(self, start: datetime) -> Mapping[OccurrenceId, str]:
         """What is asked of its agent at `start`, each with what still hinders it, empty when nothing does."""
@@ -102,7 +120,7 @@ class Horn:
 
     def written_receipts(self) -> int:
         """How many receipts its agents have written in all their lives; asked when none is alive."""
-        journal = Journal(self.folder / "journal.db", durable=False)
+        journal = Journal(self.folder / "journal.sqlite", durable=False)
         try:
             return journal.last_sequence()
         finally:
@@ -116,7 +134,18 @@ class Horn:
     def nudge(self) -> None:
         self.wake_at = self._town.clock.now()
 
+    @property
+    def due(self) -> datetime | None:
+        """When something happens in it next by itself."""
+        if self.agent is None:
+            return None
+        moments = (self.wake_at, self._watch and self._watch.due)
+        return min((one for one in moments if one), default=None)
+
     def wake_if_due(self) -> bool:
+        if self._watch and self._watch.due and self._watch.due <= self._town.clock.now():
+            self._watch.look()
+            self.nudge()
         if self.agent is None or self.wake_at is None or self.wake_at > self._town.clock.now():
             return False
         self.wake_at = None

@@ -12,7 +12,7 @@ import msgspec
 from controller.town.events import Event, Kind
 from controller.town.horn import Horn
 from controller.town.records import Records
-from controller.town.town import COMMUNE, CONTROLLER, Town
+from controller.town.town import CONTROLLER, Town
 from devices.protocol.codec import decode, encode
 from devices.protocol.messages import AreaPlan
 from devices.protocol.signing import SigningKey
@@ -152,7 +152,7 @@ class Mishaps:
 
     def _forge(self, number: int) -> None:
         """An emergency that nobody approved: under somebody else's seal, or in place of what a true seal covers."""
-        topic = self._town.topics.area(COMMUNE, AreaChannel.PLAN)
+        topic = self._town.topics.area(self._town.commune, AreaChannel.PLAN)
         parts = self._town.broker.retained.get(topic, b"").split(b".")
         if len(parts) != 3:
             return

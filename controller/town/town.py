@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from controller.store.areas import Area, AreaKind
 from controller.store.broadcasts import Broadcast, DeviceFacts
 from controller.store.people import Account, AccountId, Role
 from controller.store.states import Step
-from controller.town.horn import Horn
+from controller.town.horn import HandMovedWatch, Horn
 from controller.web.access import QUICK
 from devices.agent.readiness import OwnSounds
 from devices.agent.settings import Identity, MqttAccount
@@ -44,12 +44,17 @@ CONTROLLER = "loa.controller"
 VILLAGES: Mapping[AreaId, int] = {AreaId("thon-1"): 2, AreaId("thon-2"): 2, AreaId("thon-3"): 2}
 _NO_PASSWORD = "nobody logs in here"
 
+MoveIn = Callable[["Town"], Iterable[tuple[Identity, Path]]]
+"""Brings people, areas and loudspeakers into a new town, or finds those that are there: each identity and its disk."""
+
 
 class Town:
     """`villages` says how many loudspeakers each has. `heartbeat` is in seconds, as in the settings.
 
-    No timer of the controller asks more often than once in `pace`. What was spoken is kept in `spoken`, which towns may
-    share one after the other. `phrases` are the fixed sentences that the next controller has spoken.
+    No timer of the controller asks more often than once in `pace`, and it looks out for trouble no oftener than once in
+    `glance`. What was spoken is kept in `spoken`, which towns may
+    share one after the other. `phrases` are the fixed sentences that the next controller has spoken. Where `settings`
+    are given, `heartbeat` is theirs; whoever gives `move_in` says who lives there.
     """
 
     def __init__(
@@ -60,20 +65,28 @@ class Town:
         villages: Mapping[AreaId, int] = VILLAGES,
         heartbeat: float = 600.0,
         pace: timedelta = timedelta(minutes=5),
+        glance: timedelta = timedelta(),
         faults: Faults | None = None,
         spoken: Path | None = None,
         phrases: tuple[FixedPhrase, ...] = (),
+        settings: Settings | None = None,
+        commune: AreaId = COMMUNE,
+        move_in: MoveIn | None = None,
+        watch: Callable[[Identity, Path], HandMovedWatch | None] = lambda identity, folder: None,
+        software: str = "town",
     ) -> None:
         self.folder = folder
         self.phrases = phrases
         self.villages = tuple(villages)
+        self.commune = commune
+        self.watch = watch
         self.clock = HandMovedClock(start)
         self.fuse = Fuse(self.clock)
         self._spoken = spoken or folder / "controller" / "speech"
         self.broker = MemoryBroker(self.clock, faults=faults)
         said = Spoken(PretendVoice(), folder / "spoken", lambda job: job())
         self.own_sounds = OwnSounds(Sirens(folder / "sirens"), said)
-        self._settings = Settings(
+        self._settings = settings or Settings(
             site=SiteId("town"),
             folder=folder / "controller",
             database_url="",
@@ -82,18 +95,18 @@ class Town:
         )
         self._off_the_line: set[DeviceId] = set()
         self._job_due: dict[str, datetime] = {}
-        self._pace = pace
+        self._pace, self._glance = pace, glance
+        self._seen_again: dict[str, datetime] = {}
         self.app = self._boot_controller()
         self.controller_runs = True
         self.editor = Account(AccountId("a-1"), "soan", "Người soạn", frozenset({Role.EDITOR}))
         self.approver = Account(AccountId("a-2"), "duyet", "Người duyệt", frozenset({Role.APPROVER}))
-        with self.app.database.write() as connection:
-            for person in (self.editor, self.approver):
-                people.add(connection, person, _NO_PASSWORD, start)
-            areas.add(connection, Area(COMMUNE, None, AreaKind.COMMUNE, "Xã"))
-            for number, village in enumerate(villages, start=1):
-                areas.add(connection, Area(village, COMMUNE, AreaKind.VILLAGE, f"Thôn {number}"))
-        self.horns = {horn.device: horn for horn in self._settle(villages)}
+        self.horns: dict[DeviceId, Horn] = {}
+        for identity, home in move_in(self) if move_in else self._settle(villages):
+            horn = self.horns[identity.device] = Horn(self, identity, home)
+            horn.software = software
+            horn.folder.mkdir(parents=True, exist_ok=True)
+            horn.boot()
 
     def __enter__(self) -> Town:
         return self
@@ -196,7 +209,8 @@ class Town:
         now = self.clock.now()
         for job in self._jobs:
             if job.due is not None:
-                if job.due() <= now:
+                if self._wanted(job, job.due()) <= now:
+                    self._seen_again[job.name] = now + self._glance
                     job.ask()
             elif self._job_due.get(job.name, now) <= now:
                 self._job_due[job.name] = now + max(job.every, self._pace)
@@ -215,10 +229,14 @@ class Town:
 
     def _waits(self) -> Iterator[datetime]:
         yield from self._job_due.values() if self.controller_runs else ()
-        yield from (max(job.due(), self.clock.now()) for job in self._jobs if job.due is not None)
+        now = self.clock.now()
+        yield from (max(self._wanted(job, job.due()), now) for job in self._jobs if job.due is not None)
         if (due := self.broker.next_due()) is not None:
             yield due
-        yield from (horn.wake_at for horn in self.horns.values() if horn.agent and horn.wake_at)
+        yield from (due for horn in self.horns.values() if (due := horn.due))
+
+    def _wanted(self, job: Job, due: datetime) -> datetime:
+        return max(due, self._seen_again.get(job.name, due))
 
     def _boot_controller(self) -> App:
         def connect(deliver: Deliver, on_connected: Callable[[], None]) -> Link:
@@ -244,15 +262,17 @@ class Town:
         app.link.start()
         return app
 
-    def _settle(self, villages: Mapping[AreaId, int]) -> Iterator[Horn]:
+    def _settle(self, villages: Mapping[AreaId, int]) -> Iterator[tuple[Identity, Path]]:
+        with self.app.database.write() as connection:
+            for person in (self.editor, self.approver):
+                people.add(connection, person, _NO_PASSWORD, self.clock.now())
+            areas.add(connection, Area(COMMUNE, None, AreaKind.COMMUNE, "Xã"))
+            for number, village in enumerate(villages, start=1):
+                areas.add(connection, Area(village, COMMUNE, AreaKind.VILLAGE, f"Thôn {number}"))
         for village, count in villages.items():
             for number in range(1, count + 1):
-                horn = Horn(
-                    self, self._enrol(DeviceId(f"loa-{village}-{number}"), village), self.folder / village / f"{number}"
-                )
-                horn.folder.mkdir(parents=True)
-                horn.boot()
-                yield horn
+                identity = self._enrol(DeviceId(f"loa-{village}-{number}"), village)
+                yield identity, self.folder / village / f"{number}"
 
     def _enrol(self, device: DeviceId, area: AreaId) -> Identity:
         key = SigningKey.generate()

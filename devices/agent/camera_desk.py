@@ -16,6 +16,7 @@ from devices.protocol.messages.cameras import MOST_REPORTS
 from devices.protocol.topics import DeviceId
 
 HEARTBEAT = 600.0
+"""Seconds; a device that is to say less often that it is there speaks of its cameras no oftener."""
 GATHER = 1.0
 """Seconds for which changes are gathered: behind one switch many cameras fail together."""
 MOST_KEPT = 5_000
@@ -36,11 +37,13 @@ class CameraDesk:
         self._news: dict[CameraId, CameraReport] = {}
         self._gathered_at = -GATHER
         self._said_at: float | None = None
+        self._every = HEARTBEAT
 
     def step(self, config: DeviceConfig | None, now: datetime, elapsed: float) -> None:
         """Has the cameras of `config` watched, and keeps what has changed. None while `now` is not proven."""
         if config is None:
             return
+        self._every = max(HEARTBEAT, config.heartbeat)
         if config.cameras is not self._wanted and config.cameras != self._wanted:
             self._since = self._since or now
             self._watch.want(config.cameras, self._key, now)
@@ -80,7 +83,7 @@ class CameraDesk:
     def _next_heartbeat(self) -> float | None:
         if self._since is None or not self._wanted:
             return None
-        return 0.0 if self._said_at is None else self._said_at + HEARTBEAT
+        return 0.0 if self._said_at is None else self._said_at + self._every
 
     def close(self) -> None:
         self._watch.close()
@@ -96,6 +99,6 @@ class CameraDesk:
                 at=now,
                 watching_since=self._since or now,
                 whole=whole,
-                heartbeat_every=HEARTBEAT,
+                heartbeat_every=self._every,
                 cameras=tuple(reports[begin : begin + MOST_REPORTS]),
             )

@@ -84,7 +84,7 @@ class Demo:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [LOA, "demo", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [LOA, "demo", "--json", "--no-history"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
         self.hello = json.loads(self.process.stdout.readline())

@@ -158,7 +158,7 @@ class Forgetful(Stories):
 
 def forget(horn: Horn) -> None:
     horn.cut_power()
-    (horn.folder / "journal.db").unlink()
+    (horn.folder / "journal.sqlite").unlink()
     horn.boot()
 
 

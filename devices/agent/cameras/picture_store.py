@@ -38,15 +38,17 @@ class PictureStore:
     async def deliver(self, client: httpx.AsyncClient) -> None:
         """Hands in what waits, the oldest first, until it is cancelled."""
         while True:
-            rest = 1.0
-            try:
-                for path in self._waiting():
-                    if not await self._hand_in(client, path):
-                        rest = AGAIN
-                        break
-            except OSError:
-                rest = AGAIN
-            await asyncio.sleep(rest)
+            await asyncio.sleep(1.0 if await self.hand_in(client) else AGAIN)
+
+    async def hand_in(self, client: httpx.AsyncClient) -> bool:
+        """Hands in what waits now, the oldest first; False when there is no way to the controller."""
+        try:
+            for path in self._waiting():
+                if not await self._hand_in(client, path):
+                    return False
+        except OSError:
+            return False
+        return True
 
     async def _hand_in(self, client: httpx.AsyncClient, path: Path) -> bool:
         try:
