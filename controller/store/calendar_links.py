@@ -43,6 +43,14 @@ def of(connection: Connection, area: AreaId) -> tuple[Link, ...]:
     )
 
 
+def made_by(connection: Connection, who: AccountId) -> tuple[Link, ...]:
+    found = select(calendar_links).where(calendar_links.c.made_by == who).order_by(calendar_links.c.made_at)
+    return tuple(
+        Link(row.token[:_NAMED_BY], AreaId(row.area), AccountId(row.made_by), row.made_at)
+        for row in connection.execute(found)
+    )
+
+
 def remove(connection: Connection, area: AreaId, link: str) -> bool:
     """False when there was none."""
     this = (calendar_links.c.area == area) & calendar_links.c.token.startswith(link, autoescape=True)

@@ -42,6 +42,7 @@ from controller.web.pages import alert_sources as alert_source_pages
 from controller.web.pages import alerts as alert_pages
 from controller.web.pages import (
     area_files,
+    calendar_view,
     camera_form,
     foretelling,
     installed,
@@ -113,6 +114,7 @@ PAGES = (
     writing.router,
     recorded.router,
     foretelling.router,
+    calendar_view.router,
     calendar_pages.router,
     renders.router,
     programmes.router,

@@ -101,6 +101,7 @@ CHECKED_INSIDE = {
     "/bulletins/begin",
     "/bulletins/recording",
     "/settings/voices",
+    "/calendar/links",
     "/people",
     "/alerts/own",
     "/alerts/own/now",

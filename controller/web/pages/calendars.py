@@ -18,8 +18,7 @@ from controller.web.api.calendar_shapes import EntryTaken
 from controller.web.pages.area_choice import choices
 from controller.web.pages.calendar_words import entry_in_words, kind_of
 from controller.web.pages.frame import go, page, words_of
-from controller.web.pages.meanings import CALENDAR_KINDS
-from controller.web.pages.setting_words import CALENDAR_EMPTY
+from controller.web.pages.setting_words import CALENDAR_EMPTY, CALENDAR_KINDS
 from controller.web.pages.when_form import read_clock, read_day
 from controller.web.services import Services, services_of
 from schedules.errors import ScheduleError

@@ -55,7 +55,8 @@ class Way:
 _WAYS = (
     Way("/", "today", near=True),
     Way("/bulletins/new", "write", (Role.EDITOR,), near=True),
-    Way("/programmes", "calendar", near=True),
+    Way("/programmes", "bulletin", near=True),
+    Way("/calendar", "calendar"),
     Way("/devices", "speaker"),
     Way("/cameras", "camera"),
     Way("/alerts", "alert", near=True),

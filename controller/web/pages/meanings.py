@@ -6,6 +6,7 @@ WAYS = {
     "/": "Today",
     "/bulletins/new": "Write",
     "/programmes": "Programmes",
+    "/calendar": "Calendar",
     "/devices": "Speakers",
     "/cameras": "Cameras",
     "/alerts": "Alerts",
@@ -191,16 +192,6 @@ VOICE_TROUBLES = {
     "engine-died": "{engine} rests: it stopped half-way.",
     "engine-refused": "{engine} rests: it refused to speak.",
     "engine-unfit": "{engine} rests: its program or its voice file cannot be used; the settings name them.",
-}
-
-CALENDAR_KINDS = {
-    "quiet-hours": "Quiet hours",
-    "class-hours": "Hours of a class",
-    "holiday": "Holidays",
-    "mourning": "Mourning",
-    "exam": "Exams",
-    "maintenance": "Maintenance",
-    "limit": "Limits",
 }
 
 OUTCOMES = {

@@ -31,6 +31,16 @@ AREA_USES = {
     "people": "people with a role there",
 }
 
+CALENDAR_KINDS = {
+    "quiet-hours": "Quiet hours",
+    "class-hours": "Hours of a class",
+    "holiday": "Holidays",
+    "mourning": "Mourning",
+    "exam": "Exams",
+    "maintenance": "Maintenance",
+    "limit": "Limits",
+}
+
 CALENDAR_EMPTY = {
     "quiet-hours": "Write when nothing but an emergency may sound, such as 22:00 to 05:00.",
     "class-hours": "Write at which hours bulletins of a class may be heard.",

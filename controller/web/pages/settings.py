@@ -138,7 +138,7 @@ def _states(request: Request, us: Services) -> dict[str, tuple[str, bool]]:
     with us.database.read() as connection:
         placed = len(list(areas.tree(connection)))
         own_words = len(lexicon.entries(connection))
-        quiet = [entry_in_words(one, words) for one in us.calendars.usual_in_force(connection)]
+        quiet = [entry_in_words(one, words) for one in us.calendars.quiet_hours(connection)]
         told = len(notices.channels(connection))
     return {
         "/areas": (words.count(placed, "{count} area", "{count} areas"), not placed),

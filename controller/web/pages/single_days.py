@@ -16,7 +16,7 @@ from controller.store.calendars import ChangeId
 from controller.store.database import Connection
 from controller.store.people import Account, Role
 from controller.web.access import Number, need
-from controller.web.pages.frame import go
+from controller.web.pages.frame import go, local
 from controller.web.pages.when_form import read_clock, read_day
 from controller.web.services import Services, services_of
 from schedules.calendars import Move, Skip
@@ -49,17 +49,17 @@ def change_day(
     if found is None:
         raise NotFound("unknown-occurrence", "There is no broadcast {occurrence!r}.", occurrence=occurrence)
     usual = usual_day(found.id)
-    made = _what(what, usual, day, clock, bulletin, us.clock.now())
+    made = what_of(what, usual, day, clock, bulletin, us.clock.now())
     us.calendars.change(found.programme, (usual, usual), made, who, why)
     us.replan()
     return go(f"/programmes/{found.programme}", "day-changed")
 
 
 @router.post("/programmes/{programme}/changes/{change}/undo")
-def undo(us: Us, who: Writer, programme: str, change: Number) -> Response:
+def undo(us: Us, who: Writer, programme: str, change: Number, back: Field = "") -> Response:
     us.calendars.undo(ProgrammeId(programme), ChangeId(change), who)
     us.replan()
-    return go(f"/programmes/{programme}", "day-restored")
+    return go(local(back) if back else f"/programmes/{programme}", "day-restored")
 
 
 def usual_day(occurrence: OccurrenceId) -> date:
@@ -77,7 +77,8 @@ def offered_instead(connection: Connection, usual: Bulletin, who: Account) -> tu
     )
 
 
-def _what(what: str, usual: date, day: str, clock: str, bulletin: str, now: datetime) -> What:
+def what_of(what: str, usual: date, day: str, clock: str, bulletin: str, now: datetime) -> What:
+    """What the fields of a form ask for. Raises Invalid or NotFound."""
     match what:
         case "skip":
             return Skip()

@@ -16,6 +16,7 @@ STEPS = {
     "token-revoked": "The token holds no longer.",
     "calendar-kept": "The calendar was changed. The loudspeakers are told now.",
     "calendar-removed": "Taken out of the calendar. The loudspeakers are told now.",
+    "link-removed": "The link leads nowhere from now on.",
     "day-changed": "Changed for these days only.",
     "day-restored": "As usual again.",
     "submit": "Sent for approval.",

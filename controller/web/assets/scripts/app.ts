@@ -11,6 +11,7 @@ import { askToHold } from "./hold";
 import { printWhenAsked } from "./paper";
 import { keepTyped } from "./keep";
 import { follow, lookAgain } from "./live";
+import { dragEntries } from "./calendar";
 import { installWorker, offerPush } from "./push";
 import { revealAll } from "./reveal";
 import { sendOnce } from "./sending";
@@ -30,6 +31,7 @@ askToHold(document);
 closeMenus(document);
 sendOnce(document);
 noticeConnection(document.body);
+dragEntries(document);
 installWorker();
 void offerPush(document);
 
