@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -227,3 +228,12 @@ def test_a_map_asks_elsewhere_only_where_tiles_are_configured(town: Town) -> Non
     for address in ("javascript:alert(1)", "https://a; script-src *", "//tiles.example/{z}", "https://a b/{z}"):
         with pytest.raises(ValidationError):
             Settings(map_tiles=address)
+
+
+def test_the_page_with_everything_on_it_is_small_to_load(town: Town) -> None:
+    hoa = Browser(town, "hoa")
+    page = hoa.get("/bulletins/new")
+    assets = sorted(set(re.findall(r'(?:src|href)="(/assets/[\w.-]+)', page)))
+    assert any("/map-" in one for one in assets) and "/map-" not in hoa.get("/")
+    sizes = [len(gzip.compress(hoa.http.get(one).content)) for one in assets]
+    assert sum(sizes) + len(gzip.compress(page.encode())) < 150_000

@@ -71,10 +71,13 @@ export function keepTyped(page: Document): void {
   if (!form && page.querySelector(".with-nav, nav.nav")) {
     for (const name of Object.keys(localStorage).filter((one) => one.startsWith(SENT))) forget(name.slice(SENT.length));
   }
-  page.addEventListener("input", (event) => {
+  const note = (event: Event): void => {
     const typedIn = event.target instanceof Element ? event.target.closest<HTMLFormElement>(FORM) : null;
     if (typedIn) keep(typedIn);
-  });
+  };
+  page.addEventListener("input", note);
+  // Choosing an area changes those around it, after the input and before this.
+  page.addEventListener("change", note);
   page.addEventListener("submit", (event) => {
     const sent = event.target;
     if (!(sent instanceof HTMLFormElement) || !sent.matches(FORM)) return;
