@@ -22,7 +22,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ASSETS = Path("controller/web/assets")
 ICONS = ("icon-192.png", "icon-512.png", "maskable-512.png", "apple-180.png")
 SCRIPTS = ("scripts/app.ts", "scripts/map.ts", "scripts/worker.ts", "scripts/write.ts")
-ENTRIES = (*SCRIPTS, "styles/app.css", "styles/map.css", "icons.svg", "loa.svg", *ICONS)
+FONTS = Path("node_modules/@expo-google-fonts/be-vietnam-pro")
+FONT, FONT_LICENCE = FONTS / "600SemiBold/BeVietnamPro_600SemiBold.ttf", FONTS / "LICENSE_FONT"
+ENTRIES = (*SCRIPTS, "styles/app.css", "styles/map.css", "icons.svg", "loa.svg", *ICONS, FONT.as_posix())
 # Firefox 115 and Chrome 109 are the last ones for Windows 7, which commune offices still run.
 BUNDLING = (
     "--bundle",
@@ -31,6 +33,7 @@ BUNDLING = (
     "--target=chrome109,firefox115,safari15",
     "--loader:.svg=copy",
     "--loader:.png=copy",
+    "--loader:.ttf=copy",
     "--entry-names=[name]-[hash]",
     "--asset-names=[name]-[hash]",
     "--legal-comments=none",
@@ -75,6 +78,7 @@ def bundle(assets: Path) -> None:
             shutil.copyfile(source, copy)
         run("npm", ["ci", *FETCHING], workshop)
         run("node", ["node_modules/esbuild/bin/esbuild", *ENTRIES, *BUNDLING], workshop)
+        shutil.copyfile(workshop / FONT_LICENCE, workshop / "dist" / f"{FONT.stem}-LICENSE.txt")
         meta = json.loads((workshop / "meta.json").read_text())
         install(workshop / "dist", assets / "dist", {"stamp": stamp, "files": names_in(meta)})
 

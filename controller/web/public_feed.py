@@ -1,11 +1,9 @@
-"""What was aired, for feed readers and podcast players (RSS 2.0), and as a picture to send on."""
+"""What was aired, for feed readers and podcast players (RSS 2.0)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from email.utils import format_datetime
-from textwrap import wrap
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -13,7 +11,6 @@ from controller.store.public import Heard
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ")
-_MOST_LINES, _LINE = 4, 30
 
 
 def rss(place: str, url: str, found: Iterable[Heard]) -> bytes:
@@ -38,27 +35,5 @@ def rss(place: str, url: str, found: Iterable[Heard]) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-def card(place: str, one: Heard, when: str) -> str:
-    """A picture of 1200 by 630, as messengers show them."""
-    lines = wrap(one.title, _LINE)
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1] + " …"]
-    rows = "".join(
-        f'<text x="80" y="{250 + 76 * number}" font-size="60" font-weight="700">{_safe(line)}</text>'
-        for number, line in enumerate(lines)
-    )
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" viewBox="0 0 1200 630" role="img">'
-        f"<title>{_safe(one.title)}</title>"
-        '<rect width="1200" height="630" fill="#0f5c66"/><g fill="#fff" font-family="sans-serif">'
-        f'<text x="80" y="120" font-size="40">{_safe(f"Loa {place}")}</text>{rows}'
-        f'<text x="80" y="570" font-size="40">{_safe(when)}</text></g></svg>'
-    )
-
-
 def _add(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, name).text = text.translate(_NOT_XML)
-
-
-def _safe(text: str) -> str:
-    return escape(text.translate(_NOT_XML))

@@ -63,7 +63,7 @@ OPEN = {
     "/public/feed.xml": "what was aired for everybody",
     "/public/qr.svg": "the address of the public page",
     "/public/bulletins/{bulletin}": "what was aired for everybody",
-    "/public/bulletins/{bulletin}/card.svg": "what was aired for everybody",
+    "/public/bulletins/{bulletin}/card.png": "what was aired for everybody",
     "/public/bulletins/{bulletin}/sound": "what was aired for everybody",
     "/manifest.webmanifest": "a browser asks without saying for whom",
     "/worker.js": "a browser asks without saying for whom",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -11,6 +13,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from controller.broadcasting.desk import Draft, Script
 from controller.store import bulletins
@@ -89,7 +92,7 @@ def test_what_is_not_approved_not_aired_or_not_meant_for_it_never_appears(
     own, word = f"/public/bulletins/{bulletins_of(heard)[title]}", title.removesuffix(" <b>")
     assert word not in stranger.get("/public").text
     assert word not in stranger.get("/public/feed.xml").text
-    assert [stranger.get(f"{own}{part}").status_code for part in ("", "/sound", "/card.svg")] == [404, 404, 404]
+    assert [stranger.get(f"{own}{part}").status_code for part in ("", "/sound", "/card.png")] == [404, 404, 404]
 
 
 def test_nobody_who_works_there_is_named(stranger: TestClient, heard: Town) -> None:
@@ -109,13 +112,21 @@ def test_a_feed_reader_finds_each_bulletin_with_its_sound(stranger: TestClient, 
     assert len(stranger.get(path).content) == int(enclosure.attrib["length"])
 
 
-@pytest.mark.parametrize("path", ["/public/qr.svg", "/public/bulletins/{}/card.svg"])
-def test_pictures_to_print_and_to_send_on_are_drawn_here(stranger: TestClient, heard: Town, path: str) -> None:
-    drawn = stranger.get(path.format(bulletins_of(heard)[PUBLIC]))
+def test_the_picture_to_print_is_drawn_here(stranger: TestClient) -> None:
+    drawn = stranger.get("/public/qr.svg")
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     root = ElementTree.fromstring(drawn.content)
     assert root.tag.endswith("svg")
     assert "http" not in drawn.text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_a_messenger_finds_a_picture_and_the_title(stranger: TestClient, heard: Town) -> None:
+    page = stranger.get(f"/public/bulletins/{bulletins_of(heard)[PUBLIC]}").text
+    (address,) = re.findall('property="og:image" content="([^"]+)"', page)
+    drawn = stranger.get(httpx.URL(address).path)
+    assert drawn.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(drawn.content)).size == (1200, 630)
+    assert 'property="og:title" content="Tin chung &lt;b&gt;' in page
 
 
 def test_the_page_runs_nothing_of_its_own_and_asks_nobody_else(stranger: TestClient) -> None:

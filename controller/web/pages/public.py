@@ -18,8 +18,9 @@ from controller.store import areas
 from controller.store.areas import AreaTree
 from controller.store.bulletins import BulletinId
 from controller.store.public import Heard, heard
+from controller.web.card import card
 from controller.web.pages.frame import page
-from controller.web.public_feed import card, rss
+from controller.web.public_feed import rss
 from controller.web.services import Services, services_of
 from schedules.timespan import COMMUNE_ZONE, Timespan
 
@@ -75,11 +76,12 @@ def one_bulletin(request: Request, us: Us, bulletin: str) -> Response:
     return page(request, "public_bulletin.html.j2", place=_place(tree), one=found, tree=tree, link=link)
 
 
-@router.get("/bulletins/{bulletin}/card.svg")
+@router.get("/bulletins/{bulletin}/card.png")
 def picture(us: Us, bulletin: str) -> Response:
     tree, found = _one(us, bulletin)
     when = f"{found.at.astimezone(COMMUNE_ZONE):%H:%M %d/%m/%Y}"
-    return Response(card(_place(tree), found, when), media_type="image/svg+xml")
+    drawn = card(_place(tree), found.title, when)
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.get("/bulletins/{bulletin}/sound")
