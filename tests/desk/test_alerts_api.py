@@ -172,6 +172,7 @@ def test_an_exercise_is_opened_by_name_by_an_approver_for_a_while(
     assert ask("binh", "GET", "exercise")["open"] is False
 
 
+@pytest.mark.long
 def test_silence_of_a_source_is_a_fault_until_it_is_heard_again(
     town: Town, service: WarningService, ask: Callable[..., Any]
 ) -> None:

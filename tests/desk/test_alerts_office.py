@@ -215,6 +215,7 @@ def test_it_is_repeated_until_its_expiry_saying_when_it_was_issued(station: Stat
     assert len({one.words for one in told.sounds}) == 1
 
 
+@pytest.mark.long
 def test_the_next_repetitions_are_told_long_before_the_last_one_that_is_held(
     station: Station, service: WarningService
 ) -> None:
@@ -276,6 +277,7 @@ def test_a_minor_change_is_announced_without_the_siren(station: Station, service
     assert "chậm hơn" in told.sounds[0].words
 
 
+@pytest.mark.long
 def test_every_order_of_a_chain_with_repeats_leaves_the_same_villages_told_the_same(
     build: Callable[[], Station],
 ) -> None:

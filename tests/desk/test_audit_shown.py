@@ -33,6 +33,7 @@ def entries(browser: Any, **asked: object) -> list[dict[str, Any]]:
     return list(answer.json())
 
 
+@pytest.mark.long
 def test_a_broadcast_leaves_a_trail_from_its_words_to_its_approval(
     visit: Visit, hoa: Any, binh: Any, quan: str
 ) -> None:

@@ -29,6 +29,7 @@ def test_the_sample_is_as_long_as_it_says_and_never_the_same_twice(characters: i
     assert len(sentences) == len(set(sentences))
 
 
+@pytest.mark.long
 def test_each_engine_is_measured_alone_and_one_that_cannot_speak_says_why(tmp_path: Path) -> None:
     measured = measure_speech([Piper(str(tmp_path / "none"), tmp_path), EspeakNg()], SystemClock(), 1, [50])
     silent, spoken = measured.renders
@@ -59,6 +60,7 @@ def test_the_memory_of_what_runs_beside_is_seen() -> None:
     assert memory.children > 90
 
 
+@pytest.mark.long
 def test_the_command_tells_programs_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOA_VOICES", "espeak-ng")
     out = io.StringIO()

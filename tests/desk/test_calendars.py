@@ -194,6 +194,7 @@ def test_mourning_drops_music_and_keeps_the_rest(town: Town, ask: Callable[..., 
     assert week(town, ask, notice) == {"23 17:00": (2, {}), "24 17:00": (2, {}), "25 17:00": (2, {})}
 
 
+@pytest.mark.long
 def test_an_exam_spares_one_village_of_the_commune(town: Town, ask: Callable[..., Any]) -> None:
     programme = on_air(town)
     ask("hoa", "POST", "calendar", ENTRIES["an exam"], expect=201)
@@ -217,6 +218,7 @@ def test_a_programme_moves_on_a_holiday_and_comes_back_when_the_decree_is_withdr
     assert list(week(town, ask, moving)) == list(week(town, ask, skipping)) == ["23 17:00", "24 17:00", "25 17:00"]
 
 
+@pytest.mark.long
 def test_class_hours_and_a_limit_hold_what_comes_too_late_or_is_too_much(town: Town, ask: Callable[..., Any]) -> None:
     late, first = on_air(town, rule=Recurrence(time(21, 30), date(2026, 11, 23))), on_air(town, (FIRST,))
     second = on_air(town, order=5)
@@ -238,6 +240,7 @@ def test_quiet_hours_are_refused_by_the_loudspeakers_themselves_and_signed_for(
     assert [(one.outcome, one.reason) for one in facts] == [(Outcome.MISSED, "quiet-hours")] * 2
 
 
+@pytest.mark.long
 def test_one_day_is_skipped_another_moved_and_a_third_has_another_sound_while_the_series_stays(
     town: Town, ask: Callable[..., Any]
 ) -> None:
@@ -285,6 +288,7 @@ def test_a_change_that_cannot_be_is_refused(town: Town, ask: Callable[..., Any])
     assert begun["code"] == "has-begun"
 
 
+@pytest.mark.long
 def test_the_plan_does_not_depend_on_how_often_it_is_asked_for(tmp_path: Path) -> None:
     def after_two_days(every: timedelta) -> list[tuple[object, ...]]:
         with Town(tmp_path / secrets.token_hex(4), MORNING, villages={FIRST: 1, SECOND: 1}) as town:

@@ -94,6 +94,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", CHANGES)
 def test_whatever_is_changed_it_sounds_no_more_until_it_is_approved_again(
     town: Town, hoa: Caller, binh: Caller, what: str
@@ -108,6 +109,7 @@ def test_whatever_is_changed_it_sounds_no_more_until_it_is_approved_again(
     binh.ask("POST", f"programmes/{programme['id']}/approve", expect=409)
 
 
+@pytest.mark.long
 def test_what_sounds_after_a_second_approval_is_what_was_approved_then(town: Town, hoa: Caller, binh: Caller) -> None:
     programme = approved(town, hoa, binh)
     new = hoa.ask("PATCH", f"bulletins/{programme['bulletin']}", {"text": "Chiều nay cắt điện."})
@@ -180,6 +182,7 @@ def test_a_decision_about_words_that_were_changed_since_they_were_read_is_refuse
     assert binh.http.post(f"/api/v1/{address}", params={"written_at": now["written_at"]}).status_code == 200
 
 
+@pytest.mark.long
 def test_of_two_who_change_it_at_once_one_is_told_to_look_again(town: Town, hoa: Caller, binh: Caller) -> None:
     programme = ProgrammeId(approved(town, hoa, binh)["id"])
     us = town.app.services

@@ -244,6 +244,7 @@ def test_a_person_at_rest_is_told_in_the_morning_in_one_message(house: House, re
     assert [device in body["message"] for device in ("loa-1", "loa-2", "loa-3")] == [True] * 3
 
 
+@pytest.mark.long
 def test_a_person_is_never_told_through_the_commune_s_own_network_unless_that_is_allowed(receiver: Receiver) -> None:
     for host in ("127.0.0.1", "localhost"):
         with pytest.raises(Unreachable, match="private"):

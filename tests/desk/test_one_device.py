@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ def test_the_list_is_searched_without_marks_filtered_and_sorted(commune: Town, v
         ky.get(wrong, expect=404)
 
 
+@pytest.mark.long
 def test_what_it_measures_is_drawn_and_said_and_kept_no_longer_than_that(commune: Town, visit: Visit) -> None:
     commune.run_for(timedelta(hours=13))
     ky = visit()

@@ -272,6 +272,7 @@ def addresses(town: Town, known: Things) -> Iterator[tuple[str, str, str]]:
                 yield method, one.path.format_map(ids), one.path
 
 
+@pytest.mark.long
 def test_what_is_another_communes_can_be_neither_seen_nor_touched(
     commune: Town, ours: Things, theirs: Things, xuan: Callable[..., Any], visit: Visit
 ) -> None:
@@ -393,6 +394,7 @@ TREE = AreaTree(
 )
 
 
+@pytest.mark.long
 @given(grants=st.sets(st.tuples(st.sampled_from(Role), AREAS)), chosen=st.sets(AREAS, min_size=1))
 def test_a_role_reaches_down_the_tree_and_never_up_or_across(grants: set[tuple[Role, str]], chosen: set[str]) -> None:
     limited = frozenset(Grant(role, AreaId(area)) for role, area in grants)

@@ -72,6 +72,7 @@ def bulletins_of(town: Town) -> dict[str, str]:
         return {one.title: one.id for one in bulletins.latest(connection, 50)}
 
 
+@pytest.mark.long
 def test_what_was_aired_can_be_read_and_heard_again_by_a_stranger(stranger: TestClient, heard: Town) -> None:
     page = stranger.get("/public")
     assert page.status_code == 200

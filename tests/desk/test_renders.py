@@ -47,6 +47,7 @@ def look(hoa: Any, render: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_a_long_bulletin_is_saved_and_sent_for_approval_when_the_voice_has_read_it(commune: Town, hoa: Any) -> None:
     text = long_text("xóm Đông")
     assert len(text) > AT_ONCE

@@ -35,6 +35,7 @@ def known(town: Town) -> Collection[AreaId]:
         return {area.id for area in areas.tree(connection)}
 
 
+@pytest.mark.long
 def test_everything_that_is_set_up_is_reached_from_one_page_by_whoever_may(quan: Any, visit: Visit) -> None:
     shown, plain = quan.get("/settings"), visit("ky").get("/settings")
     assert all(f'href="{way}"' in shown for way in WAYS_IN_SETTINGS)

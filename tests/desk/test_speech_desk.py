@@ -44,6 +44,7 @@ def test_the_same_text_is_made_once(speech: Speech) -> None:
     assert speech.library.path(first.sha256).stat().st_mtime_ns == written  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_the_regions_and_the_speeds_do_not_sound_alike(speech: Speech) -> None:
     voices = [Voice(region) for region in Region] + [Voice(speed=150), Voice(pitch=30)]
     assets = [speech.render(INVITATION, voice) for voice in voices]

@@ -82,6 +82,7 @@ def spoken_field(page: str) -> tuple[str, str]:
     return html.unescape(field[1]), html.unescape(made_of[1])
 
 
+@pytest.mark.long
 def test_the_operator_hears_the_text_changes_its_words_and_hears_them_again(commune: Town, hoa: Any) -> None:
     form = {**hoa.form, "text": TEXT}
     reading = read_by_itself(hoa)

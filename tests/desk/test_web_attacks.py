@@ -85,6 +85,7 @@ def test_no_answer_lets_a_script_of_others_run_or_another_site_frame_it(commune:
     assert refused.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("header", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_no_address_that_changes_anything_takes_a_cookie_from_another_site(
     commune: Town, visit: Visit, quan: str, header: dict[str, str]

@@ -316,6 +316,7 @@ def verdicts_of(book: Book) -> dict[str, tuple[Verdict, str]]:
     return {key.identifier: (one.verdict, one.reason.text) for key, one in judged.items()}
 
 
+@pytest.mark.long
 @given(chains(), some.data())
 @settings(max_examples=60, deadline=None)
 def test_chains_end_the_same_in_every_order_and_with_duplicates(chain: list[Received], data: some.DataObject) -> None:

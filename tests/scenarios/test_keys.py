@@ -98,6 +98,7 @@ def test_who_was_away_learns_of_the_theft_before_it_obeys_the_thief(world: TownW
     assert world.heard(FORGED) == 0
 
 
+@pytest.mark.long
 def test_what_a_thief_had_ordered_falls_silent_and_hinders_nobody(world: TownWorld) -> None:
     """Even a serial that no later order could pass."""
     forged = order(world)

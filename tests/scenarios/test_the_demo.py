@@ -25,6 +25,8 @@ from devices.link.mqtt import MqttLink
 from devices.link.port import Inbound
 from devices.link.settings import MqttSettings
 
+pytestmark = pytest.mark.long
+
 LOA = Path(sys.executable).with_name("loa")
 NAME = "{device}_{occurrence}"
 
@@ -144,7 +146,6 @@ def test_the_observer_may_read_everything_and_publish_nothing(demo: Demo) -> Non
     assert not [event for event in demo.events if event["event"] == "refused"]
 
 
-@pytest.mark.long
 def test_a_second_demo_finds_other_ports_and_ends_cleanly(demo: Demo) -> None:
     second = Demo()
     assert second.hello["url"] != demo.hello["url"]

@@ -61,12 +61,14 @@ def test_a_notice_for_two_villages_is_heard_there_at_five_and_nowhere_else(town:
     assert {one.voice for one in facts.values()} == {"espeak-ng vi"}
 
 
+@pytest.mark.long
 def test_a_notice_for_the_commune_is_heard_once_by_everybody(town: Town) -> None:
     programme = town.broadcast(NOTICE, (AreaId("xa"), AreaId("thon-1")), EVENING_NEWS)
     town.run_until(at(17, 5))
     assert starts(town, programme) == {device: [at(17)] for device in town.horns}
 
 
+@pytest.mark.long
 def test_nothing_sounds_that_was_withdrawn(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.withdraw(programme)
@@ -90,6 +92,7 @@ def test_the_evening_news_is_heard_although_the_line_broke_at_noon(town: Town) -
     assert facts[ONE].started_at == at(17)
 
 
+@pytest.mark.long
 def test_the_evening_news_is_heard_although_controller_and_broker_died_at_noon(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.run_until(at(12))
@@ -129,6 +132,7 @@ def test_three_days_without_controller_and_broker_all_is_heard_and_told_afterwar
         assert told == [(4, 4)] * 3
 
 
+@pytest.mark.long
 def test_a_loudspeaker_that_was_switched_off_is_not_counted_as_ready(town: Town) -> None:
     programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)
     town.run_until(at(16))
@@ -139,6 +143,7 @@ def test_a_loudspeaker_that_was_switched_off_is_not_counted_as_ready(town: Town)
     assert facts[ONE].not_ready == "offline"
 
 
+@pytest.mark.long
 def test_a_loudspeaker_that_falls_silent_without_a_farewell_is_missed_within_90_seconds(tmp_path: Path) -> None:
     with Town(tmp_path, MORNING, heartbeat=30.0, pace=timedelta(seconds=5)) as town:
         programme = town.broadcast(NOTICE, TWO_VILLAGES, EVENING_NEWS)

@@ -53,6 +53,7 @@ def kept(ledger: Ledger) -> list[Broken]:
     return ledger.broken
 
 
+@pytest.mark.long
 def test_a_commune_in_heavy_weather_keeps_every_promise(stories: Stories) -> None:
     ledger = stories.tell(SMALL, draw(SMALL.seed, SMALL.days, SMALL.speakers, SMALL.weather))
     assert kept(ledger) == []

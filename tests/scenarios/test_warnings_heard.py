@@ -89,6 +89,7 @@ def test_it_goes_on_every_half_hour_without_the_controller_and_ends_at_its_expir
     assert sirens(town, ONE) == 4
 
 
+@pytest.mark.long
 def test_a_cancel_silences_what_sounds_and_says_that_it_is_over(town: Town, service: WarningService) -> None:
     service.issue(service.write("A1"))
     town.run_for(timedelta(seconds=5))
@@ -152,6 +153,7 @@ def test_an_exercise_keeps_quiet_hours_and_is_not_told_as_urgent(town: Town, ser
     assert town.horns[THREE].sounded == []
 
 
+@pytest.mark.long
 def test_all_stop_with_the_key_alone_holds_although_the_controller_was_down(
     town: Town, service: WarningService
 ) -> None:

@@ -100,6 +100,7 @@ def test_after_air_time_the_incident_stays_until_it_can_say_what_became_of_the_b
     assert incident.facts["occurrences"][0]["outcome"] == "played", "it had the plan on its disk"
 
 
+@pytest.mark.long
 def test_a_controller_that_was_down_when_it_was_time_to_look_looks_when_it_is_back(town: Town) -> None:
     town.broadcast(NOTICE, (VILLAGE,), TODAY)
     horn, *_ = town.horns.values()
