@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from controller.store.shapes import Corner, Shape
-from controller.store.tables import area_shapes, camera_places, device_places, device_states
+from controller.store.tables import area_shapes, camera_places, device_places
 from controller.store.tables import devices as devices_table
 from devices.protocol.messages.cameras import CameraId
 from devices.protocol.topics import DeviceId
@@ -39,42 +39,26 @@ def devices(connection: Connection) -> dict[DeviceId, Corner]:
     return {DeviceId(row.device): (row.lon, row.lat) for row in connection.execute(select(device_places))}
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The middle of the loudspeakers directly in an area, and how many they are."""
+
+    area: AreaId
+    at: Corner
+    count: int
+
+
+def stands(connection: Connection) -> tuple[Stand, ...]:
+    """Of each area in which a loudspeaker has a place."""
+    lon, lat = func.avg(device_places.c.lon).label("lon"), func.avg(device_places.c.lat).label("lat")
+    question = select(devices_table.c.area, lon, lat, func.count().label("how_many")).group_by(devices_table.c.area)
+    rows = connection.execute(question.join(device_places, device_places.c.device == devices_table.c.id))
+    return tuple(Stand(AreaId(row.area), (row.lon, row.lat), row.how_many) for row in rows)
+
+
 def cameras(connection: Connection) -> dict[CameraId, Corner]:
     """The same of cameras."""
     return {CameraId(row.camera): (row.lon, row.lat) for row in connection.execute(select(camera_places))}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A loudspeaker where it stands; `online` is None before it was ever there."""
-
-    id: DeviceId
-    name: str
-    area: AreaId
-    at: Corner
-    online: bool | None
-    is_shut_out: bool
-
-
-_STANDING = select(
-    *(devices_table.c[name] for name in ("id", "name", "area", "public_key")),
-    *(device_places.c[name] for name in ("lat", "lon")),
-    device_states.c.online,
-).select_from(
-    device_places.join(devices_table, devices_table.c.id == device_places.c.device).outerjoin(
-        device_states, device_states.c.device == devices_table.c.id
-    )
-)
-
-
-def standing(connection: Connection) -> tuple[Standing, ...]:
-    """Every loudspeaker of which the place is known."""
-    return tuple(
-        Standing(
-            DeviceId(row.id), row.name, AreaId(row.area), (row.lon, row.lat), row.online, is_shut_out=not row.public_key
-        )
-        for row in connection.execute(_STANDING)
-    )
 
 
 def place_devices(connection: Connection, placed: Mapping[DeviceId, Corner]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Any
 
-from controller.store import areas, fleet, maps
+from controller.store import areas, maps
 from controller.store.areas import AreaTree
 from controller.store.database import Connection
+from controller.store.maps import Stand
 from controller.store.shapes import Corner, Ring, Shape
 from schedules.programme import AreaId
 
@@ -21,9 +22,7 @@ def outlines(connection: Connection, inside: Collection[AreaId] | None) -> dict[
     """The areas inside these (None: all) as GeoJSON, with no more corners than a screen shows. An area that nobody has
     drawn, nor any in it, stands in the middle of its loudspeakers; one without those is left out."""
     tree, shapes = areas.tree(connection), maps.shapes(connection)
-    at = maps.devices(connection)
-    standing = {one.id: one.area for one in fleet.loudspeakers(connection) if one.id in at} if at else {}
-    found = middles(tree, ((area, at[device]) for device, area in standing.items())) | shapes
+    found = middles(tree, maps.stands(connection)) | shapes
     around = {step for area in found for step in tree.path(area)[1:]}
     shown = {
         area: shape
@@ -44,13 +43,14 @@ def outlines(connection: Connection, inside: Collection[AreaId] | None) -> dict[
     return {"type": "FeatureCollection", "features": features}
 
 
-def middles(tree: AreaTree, placed: Iterable[tuple[AreaId, Corner]]) -> dict[AreaId, Shape]:
-    """The middle of what stands in each area or inside it."""
+def middles(tree: AreaTree, stands: Iterable[Stand]) -> dict[AreaId, Shape]:
+    """The middle of the loudspeakers in each area or inside it."""
     sums: dict[AreaId, tuple[float, float, int]] = {}
-    for area, (lon, lat) in placed:
-        for step in tree.path(area):
+    for stand in stands:
+        for step in tree.path(stand.area):
             east, north, count = sums.get(step, (0.0, 0.0, 0))
-            sums[step] = east + lon, north + lat, count + 1
+            lon, lat = stand.at
+            sums[step] = east + lon * stand.count, north + lat * stand.count, count + stand.count
     return {area: Shape(point=(east / count, north / count)) for area, (east, north, count) in sums.items()}
 
 

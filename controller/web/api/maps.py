@@ -15,10 +15,11 @@ from controller.fleet.areas.drawing import outlines
 from controller.fleet.areas.errors import BadFile
 from controller.fleet.areas.importing import AreaImport, as_geojson
 from controller.fleet.areas.reading import MOST_BYTES
-from controller.monitoring.on_the_map import Box, camera_spots, device_spots, gather
+from controller.monitoring.on_the_map import camera_spots
 from controller.store import areas, cameras, fleet, maps
 from controller.store.people import Account, Role
 from controller.store.shapes import Corner, place_at
+from controller.store.spots import Box, device_marks, gather
 from controller.web.access import need
 from controller.web.api.bases import Given, Taken
 from controller.web.language import translate
@@ -143,10 +144,9 @@ def show_spots(
     with us.database.read() as connection:
         inside = who.inside(areas.tree(connection))
         if kind is Kind.DEVICES:
-            found = device_spots(connection, inside)
+            alone, crowds = device_marks(connection, view, inside)
         else:
-            found = camera_spots(connection, us.clock.now(), inside)
-    alone, crowds = gather(found, view)
+            alone, crowds = gather(camera_spots(connection, us.clock.now(), inside), view)
     return SpotsGiven(
         spots=[SpotGiven.model_validate(one) for one in alone],
         crowds=[CrowdGiven(at=one.at, states=dict(one.states)) for one in crowds],

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from controller.monitoring.on_the_map import Spot, camera_spots, device_spots
+from controller.monitoring.on_the_map import camera_spots
 from controller.settings import Settings
-from controller.store import areas, cameras, fleet
+from controller.store import areas, cameras, overview, spots
 from controller.store.concerns import seen
 from controller.store.people import Account
 from controller.web.access import need
@@ -45,17 +45,18 @@ _LOOKS = {
 @router.get("/devices/map")
 def map_devices(request: Request, us: Us, who: Anyone) -> Response:
     with us.database.read() as connection:
-        spots = device_spots(connection, who.inside(areas.tree(connection)))
-        everyone = seen(connection, who, "device", fleet.loudspeakers(connection))
-    return _shown(request, us, who, "devices", spots, len(everyone) - len(spots), DEVICE_STATES)
+        inside = who.inside(areas.tree(connection))
+        counts = spots.placed_devices(connection, inside)
+        everyone = overview.count_devices(connection, overview.DevicesAsked(inside))
+    return _shown(request, us, who, "devices", counts, everyone, DEVICE_STATES)
 
 
 @router.get("/cameras/map")
 def map_cameras(request: Request, us: Us, who: Anyone) -> Response:
     with us.database.read() as connection:
-        spots = camera_spots(connection, us.clock.now(), who.inside(areas.tree(connection)))
-        everyone = seen(connection, who, "camera", cameras.everyone(connection))
-    return _shown(request, us, who, "cameras", spots, len(everyone) - len(spots), CONDITIONS)
+        found = camera_spots(connection, us.clock.now(), who.inside(areas.tree(connection)))
+        everyone = len(seen(connection, who, "camera", cameras.everyone(connection)))
+    return _shown(request, us, who, "cameras", Counter(one.state for one in found), everyone, CONDITIONS)
 
 
 def _shown(
@@ -63,12 +64,11 @@ def _shown(
     us: Services,
     who: Account,
     kind: str,
-    spots: Iterable[Spot],
-    elsewhere: int,
+    counts: Mapping[str, int],
+    everyone: int,
     states: Mapping[str, str],
 ) -> Response:
     words = words_of(request)
-    counts = Counter(spot.state for spot in spots)
     looks = {name: look_of(name, text, words) for name, text in states.items()}
     answer = page(
         request,
@@ -76,8 +76,8 @@ def _shown(
         who,
         kind=kind,
         looks=looks,
-        counts=[(looks[name], counts[name]) for name in states if counts[name]],
-        elsewhere=elsewhere,
+        counts=[(looks[name], counts[name]) for name in states if counts.get(name)],
+        elsewhere=max(0, everyone - sum(counts.values())),
         tiles=tiles_of(us.settings),
     )
     return allow_tiles(answer, us.settings)
