@@ -31,7 +31,7 @@ def card(place: str, title: str, when: str) -> bytes:
         pen.text((_MARGIN, 170 + _LEADING * number), line, _INK, large)
     pen.text((_MARGIN, 530), _plain(when), _INK, small)
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG")
     return out.getvalue()
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from controller.store.people import Role
 from controller.town import Town
+from controller.web.assets import built_assets
 from controller.web.server import WebServer, address_of, listen
 from schedules.programme import AreaId
 from schedules.timespan import COMMUNE_ZONE
@@ -21,6 +22,17 @@ from tests.conftest import real_part
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=COMMUNE_ZONE)
 TOLD = {"title": "Chờ duyệt: Họp thôn", "text": "Thôn 2, 17:00", "about": "/programmes", "tag": "programme:p-1"}
+DIFFERENCE = """async ([sign, icon]) => {
+    const drawn = await Promise.all([sign, icon].map(async (address) => {
+        const picture = Object.assign(new Image(), {src: address});
+        await picture.decode();
+        const pen = new OffscreenCanvas(192, 192).getContext("2d");
+        pen.drawImage(picture, 0, 0, 192, 192);
+        return pen.getImageData(0, 0, 192, 192).data;
+    }));
+    return drawn[0].reduce((sum, one, place) => sum + Math.abs(one - drawn[1][place]), 0) / drawn[0].length;
+}"""
+"""By how much two pictures differ, of 255."""
 SHOWN = """navigator.serviceWorker.ready.then(worker => worker.getNotifications())
     .then(found => found.map(one => [one.title, one.body, one.data]))"""
 
@@ -44,6 +56,7 @@ def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(tmp_path
         page.on("console", lambda message: said.append(message.text))
         page.goto(url)
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        assert page.evaluate(DIFFERENCE, [built_assets().url("loa.svg"), built_assets().url("icon-192.png")]) < 2
         chrome = context.new_cdp_session(page)
         assert chrome.send("Page.getAppManifest")["errors"] == []
         hindered = chrome.send("Page.getInstallabilityErrors")["installabilityErrors"]

@@ -77,7 +77,7 @@ def phone() -> Iterator[Phone]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield made
     server.shutdown()
     server.server_close()
@@ -188,13 +188,21 @@ def test_a_browser_is_told_until_somebody_logs_out_of_it(commune: Town, phone: P
         assert notices.channels(connection, binh) == ()
 
 
+def test_whose_account_is_closed_is_told_nothing_any_more(commune: Town, phone: Phone, visit: Visit) -> None:
+    commune.app.access.add_account("tam", "Tám", "mật khẩu đủ dài", frozenset({Role.APPROVER}))
+    tam, given = account(commune, "tam").id, phone.browser("https://push.example.net/c")
+    body = {"endpoint": given.endpoint, "keys": {"p256dh": given.p256dh, "auth": given.auth}}
+    assert visit("tam").http.put("/api/v1/me/push", json=body).status_code == 200
+    assert visit("quan").http.patch(f"/api/v1/accounts/{tam}", json={"closed": True}).status_code == 200
+    with commune.app.database.read() as connection:
+        assert notices.channels(connection, tam) == ()
+
+
 @pytest.mark.parametrize(
     "endpoint", ["http://push.example.net/a", "https://user@push.example.net/", "ftp://x/", "https://", "no address"]
 )
-def test_nothing_but_what_a_browser_gives_away_is_kept(
-    commune: Town, phone: Phone, visit: Visit, endpoint: str
-) -> None:
-    given = phone.browser(endpoint)
+def test_nothing_but_what_a_browser_gives_away_is_kept(commune: Town, visit: Visit, endpoint: str) -> None:
+    given = Phone().browser(endpoint)
     good = {"p256dh": given.p256dh, "auth": given.auth}
     for keys in (good, {**good, "p256dh": text(b"\x04" + bytes(64))}, {**good, "auth": "AAAA"}):
         answer = visit("binh").http.put("/api/v1/me/push", json={"endpoint": endpoint, "keys": keys})

@@ -95,6 +95,7 @@ def test_whoever_serves_one_village_changes_that_one_alone(commune: Town, _peopl
     assert "xom-2" not in known(commune)
 
 
+@pytest.mark.long
 def test_the_page_says_when_the_last_backup_was_made(commune: Town, quan: Any, tmp_path: Path) -> None:
     assert "Chưa có bản sao lưu nào" in quan.get("/settings/backup")
     settings = commune.app.settings

@@ -19,10 +19,12 @@ export async function offerPush(page: ParentNode): Promise<void> {
     find("begin").hidden = told;
     find("end").hidden = !told;
   };
-  const known = await worker.pushManager.getSubscription();
-  show(known !== null);
+  // The browser may still hold what it was given before somebody logged out; the server then knows nothing of it.
+  const held = await worker.pushManager.getSubscription();
+  show(held !== null && "pushKnown" in part.dataset);
   find("begin").addEventListener("click", async () => {
     try {
+      await (await worker.pushManager.getSubscription())?.unsubscribe();
       const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: part.dataset.push! });
       const name = `${part.dataset.pushName} ${navigator.platform}`.slice(0, 100);
       const answer = await send("PUT", { ...made.toJSON(), name });
