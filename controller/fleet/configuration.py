@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -24,6 +24,16 @@ from devices.protocol.topics import DeviceId
 from schedules.calendars import Silence
 from schedules.programme import AreaId, Sound
 from schedules.timespan import COMMUNE_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the configurations of all devices are made of, read once for many."""
+
+    tree: AreaTree
+    quiet: tuple[Silence, ...]
+    kept: tuple[Sound, ...]
+    watched: Mapping[DeviceId, tuple[CameraToWatch, ...]]
 
 
 class Configuration:
@@ -57,12 +67,9 @@ class Configuration:
             after = replace(before, name=name or before.name, area=area or before.area, bounds=bounds or before.bounds)
             fleet.change(connection, after)
 
-    def send(self, connection: Connection, device: Device, tree: AreaTree, now: datetime) -> None:
+    def send(self, connection: Connection, device: Device, now: datetime) -> None:
         """Tells a device what it is, under its serial."""
-        quiet, kept = tuple(self._quiet_hours(connection)), phrases.sounds(connection)
-        config = self._of(device, tree, quiet, kept, to_watch(connection).get(device.id, ()))
-        self._orders.config(connection, config, now)
-        fleet.configured(connection, device.id, config.serial, _digest(config))
+        self._tell(connection, device, self._around(connection), now)
 
     def refresh(self) -> tuple[DeviceId, ...]:
         """Tells every device that was told something else before, under a higher serial; safe to ask twice."""
@@ -72,25 +79,25 @@ class Configuration:
         now, told = self._clock.now(), []
         with self._database.write() as connection:
             close_boxes(connection)
-            rows, watched = revision(connection), to_watch(connection)
-            tree, quiet = areas.tree(connection), tuple(self._quiet_hours(connection))
-            kept = phrases.sounds(connection)
+            rows, around = revision(connection), self._around(connection)
             for device in fleet.everyone(connection):
-                if _digest(self._of(device, tree, quiet, kept, watched.get(device.id, ()))) != device.config_digest:
-                    self.send(connection, replace(device, config_serial=device.config_serial + 1), tree, now)
+                if _digest(self._of(device, around)) != device.config_digest:
+                    self._tell(connection, replace(device, config_serial=device.config_serial + 1), around, now)
                     told.append(device.id)
         self._refreshed = rows
         return tuple(told)
 
-    def _of(
-        self,
-        device: Device,
-        tree: AreaTree,
-        quiet: Iterable[Silence],
-        kept: tuple[Sound, ...],
-        watched: tuple[CameraToWatch, ...],
-    ) -> DeviceConfig:
-        path, bounds = tree.path(device.area), device.bounds
+    def _around(self, connection: Connection) -> _Around:
+        quiet = tuple(self._quiet_hours(connection))
+        return _Around(areas.tree(connection), quiet, phrases.sounds(connection), to_watch(connection))
+
+    def _tell(self, connection: Connection, device: Device, around: _Around, now: datetime) -> None:
+        config = self._of(device, around)
+        self._orders.config(connection, config, now)
+        fleet.configured(connection, device.id, config.serial, _digest(config))
+
+    def _of(self, device: Device, around: _Around) -> DeviceConfig:
+        path, bounds = around.tree.path(device.area), device.bounds
         return DeviceConfig(
             device=device.id,
             serial=device.config_serial,
@@ -98,13 +105,13 @@ class Configuration:
             areas=() if device.id == OWN_AGENT else (own_node(device.id), *path),
             volume_cap=bounds.volume_cap,
             emergency_volume_cap=bounds.emergency_volume_cap,
-            quiet_hours=_as_told(one for one in quiet if not one.areas or one.areas & set(path)),
+            quiet_hours=_as_told(one for one in around.quiet if not one.areas or one.areas & set(path)),
             lead_seconds=bounds.lead_seconds,
             tail_seconds=bounds.tail_seconds,
             heartbeat=self._heartbeat,
             exercise_keys=(self._orders.public_exercise_key.text,),
-            keep=kept,
-            cameras=watched,
+            keep=around.kept,
+            cameras=around.watched.get(device.id, ()),
         )
 
 

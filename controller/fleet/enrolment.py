@@ -79,7 +79,7 @@ class Enrolment:
         password, token = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         with self._database.write() as connection:
             device = self._take_code(connection, code, key, token)
-            self._configuration.send(connection, device, areas.tree(connection), self._clock.now())
+            self._configuration.send(connection, device, self._clock.now())
             self._let_in(device.id, password)
         return Enrolled(device.id, password, token)
 
