@@ -101,7 +101,7 @@ def device_marks(connection: Connection, box: Box, inside: Collection[AreaId] | 
         return tuple(Spot(row.id, row.name, (row.lon, row.lat), row.state) for row in found), ()
     # Not every SQLite knows `floor`.
     square = [func.round(device_places.c[axis] / box.cell - 0.5) for axis in ("lon", "lat")]
-    counts = [func.sum(case((state == _STATE, 1), else_=0)).label(state) for state in DEVICE_STATES]
+    counts = [func.sum(case({state: 1}, value=_STATE, else_=0)).label(state) for state in DEVICE_STATES]
     cells = select(
         func.avg(device_places.c.lon).label("lon"),
         func.avg(device_places.c.lat).label("lat"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import random
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -21,10 +20,9 @@ from starlette.responses import Response
 from controller.alerts.areas.commune import read_commune
 from controller.alerts.cap.message import Point
 from controller.settings import Settings
-from controller.store import areas, fleet, maps
-from controller.store.fleet import Device
+from controller.store import areas, maps
 from controller.store.people import Grant, Role
-from controller.store.spots import MOST_ALONE, Box, Spot, device_marks, gather
+from controller.store.spots import MOST_ALONE, Box, Spot, gather
 from controller.town import VILLAGES, Town
 from controller.web.headers import policy
 from controller.web.pages.maps import allow_tiles, tiles_of
@@ -188,31 +186,6 @@ def test_nothing_in_the_view_is_lost_where_many_stand_together(many: list[Spot],
         assert any(
             abs(crowd.at[0] - one.at[0]) <= box.cell and abs(crowd.at[1] - one.at[1]) <= box.cell for one in inside
         )
-
-
-def test_the_database_gathers_loudspeakers_as_the_rule_does_and_thousands_are_few_bytes(town: Town, ask: Ask) -> None:
-    chance = random.Random(5)
-    many = [
-        Spot(f"x-{n}", f"Cụm loa {n}", (chance.uniform(105.2, 105.9), chance.uniform(20.5, 21)), "never-seen")
-        for n in range(1500)
-    ]
-    with town.app.database.write() as connection:
-        for one in many:
-            fleet.add(
-                connection, Device(DeviceId(one.id), AreaId("thon-3"), one.name, "key", 1), one.id, town.clock.now()
-            )
-        maps.place_devices(connection, {DeviceId(one.id): one.at for one in many})
-        there = [one for one in many if one.at in Box(105.2, 20.5, 105.58, 21)]
-        for box in (Box(105.2, 20.5, 105.58, 21), Box(105.2, 20.5, 105.4, 20.9), Box(105.2, 20.5, 105.21, 20.51)):
-            alone, crowds = device_marks(connection, box, None)
-            wanted, together = gather(there, box)
-            assert {one.id for one in alone} == {one.id for one in wanted}
-            assert sorted((round(one.at[0], 6), one.states["never-seen"]) for one in crowds) == sorted(
-                (round(one.at[0], 6), one.states["never-seen"]) for one in together
-            )
-        assert device_marks(connection, box, {AreaId("thon-1")}) == ((), ())
-    shown = ask("hoa", "GET", "map/devices?box=105.2,20.5,105.9,21")
-    assert shown["crowds"] and len(json.dumps(shown)) < 40_000
 
 
 def test_a_person_sees_what_a_file_changes_before_it_is_done(town: Town) -> None:
