@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,19 +122,15 @@ def _of_area(group: Group, like: Incident, severity: Severity) -> Trouble:
 
 def _end(connection: Connection, of_areas: Iterable[Incident], now: datetime) -> tuple[IncidentId, ...]:
     """Those are over beneath which nothing lasts, or beneath which most recovered while some lag far behind."""
-    standing = {one.id for one in of_areas}
-    below: dict[IncidentId, list[Incident]] = {one: [] for one in standing}
-    for one in incident_list.beneath(connection, standing):
-        if one.cause is not None:
-            below[one.cause].append(one)
-    return incidents.resolve_ids(connection, [one for one, found in below.items() if _is_over(found, now)], now)
+    beneath = incident_list.ends_beneath(connection, [one.id for one in of_areas])
+    return incidents.resolve_ids(connection, [one for one, ends in beneath.items() if _is_over(ends, now)], now)
 
 
-def _is_over(beneath: list[Incident], now: datetime) -> bool:
-    ended = [one.closed_at for one in beneath if one.closed_at is not None]
-    if len(ended) == len(beneath):
+def _is_over(ends: Sequence[datetime | None], now: datetime) -> bool:
+    ended = [end for end in ends if end is not None]
+    if len(ended) == len(ends):
         return True
-    return 2 * len(ended) > len(beneath) and now - max(ended) > RECOVERY
+    return 2 * len(ended) > len(ends) and now - max(ended) > RECOVERY
 
 
 def _began(one: Incident) -> datetime:

@@ -112,7 +112,9 @@ def some(connection: Connection, wanted: Iterable[IncidentId]) -> tuple[Incident
 
 _ALL_OPEN = IncidentsAsked(open=True)
 _OPEN = select(incidents).where(IS_OPEN).order_by(incidents.c.id)
-_BENEATH = select(incidents).where(incidents.c.cause.in_(bindparam("causes", expanding=True))).order_by(incidents.c.id)
+_IS_BENEATH = incidents.c.cause.in_(bindparam("causes", expanding=True))
+_BENEATH = select(incidents).where(_IS_BENEATH).order_by(incidents.c.id)
+_ENDS_BENEATH = select(incidents.c.cause, incidents.c.closed_at).where(_IS_BENEATH)
 
 
 def asked(connection: Connection, what: IncidentsAsked) -> tuple[Incident, ...]:
@@ -136,6 +138,14 @@ def page(connection: Connection, what: IncidentsAsked, first: int, most: int) ->
 def beneath(connection: Connection, causes: Iterable[IncidentId]) -> tuple[Incident, ...]:
     """What lies directly beneath these."""
     return tuple(map(_incident, connection.execute(_BENEATH, {"causes": list(causes)})))
+
+
+def ends_beneath(connection: Connection, causes: Iterable[IncidentId]) -> dict[IncidentId, tuple[datetime | None, ...]]:
+    """When what lies directly beneath each of these ended, None for what lasts."""
+    found: dict[IncidentId, tuple[datetime | None, ...]] = dict.fromkeys(causes, ())
+    for row in connection.execute(_ENDS_BENEATH, {"causes": list(found)}):
+        found[IncidentId(row.cause)] += (row.closed_at,)
+    return found
 
 
 def story(connection: Connection, incident: IncidentId) -> tuple[Taken, ...]:
