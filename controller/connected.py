@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
+from controller.alerts.sources import Door
 from controller.app import App, Outside
 from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
@@ -52,5 +53,8 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock, tend: Callable[[
     if isinstance(broker, EmqxBroker):
         broker.keep_in(app.database)
     app.keyring.then(lambda key: broker.allow(stopper(topics), stop_password(key)))
-    app.warnings.sources.let_in = lambda kind, name, secret: broker.allow(outsider(topics, kind, name), secret)
+    app.warnings.sources.door = Door(
+        lambda kind, name, password: broker.allow(outsider(topics, kind, name), password),
+        lambda kind, name: broker.revoke(outsider(topics, kind, name).username),
+    )
     return app

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -26,15 +26,20 @@ MOST_COUNTED, TOLD_AGAIN = 1_000, timedelta(minutes=1)
 """Whoever tries a thousand keys a second costs no more than one entry a minute."""
 _POSTING = Subject(SubjectKind.SITE, "alerts-incoming")
 
-LetIn = Callable[[OutsideKind, str, str], None]
-"""Makes the broker know a source or a gauge by its password."""
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The broker's accounts of sources and gauges: `let_in` by name and password, `shut_out` by name, both at once."""
+
+    let_in: Callable[[OutsideKind, str, str], None] = lambda kind, name, password: None
+    shut_out: Callable[[OutsideKind, str], None] = lambda kind, name: None
 
 
 class Sources:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self.let_in: LetIn = lambda kind, name, secret: None
+        self.door = Door()
         self._guard = threading.Lock()
         self._strangers: list[datetime] = []
         self._told = datetime.min.replace(tzinfo=UTC)
@@ -42,8 +47,11 @@ class Sources:
     def let_in_gauge(self, name: str) -> str:
         """A new password for the broker account `sensor.NAME`, shown this once."""
         secret = secrets.token_urlsafe(24)
-        self.let_in(OutsideKind.SENSOR, name, secret)
+        self.door.let_in(OutsideKind.SENSOR, name, secret)
         return secret
+
+    def shut_out_gauge(self, name: str) -> None:
+        self.door.shut_out(OutsideKind.SENSOR, name)
 
     def add(self, source: Source) -> str:
         """Lets a source in; returns its key, shown this once: for one that posts to us, or the password of the broker
@@ -57,7 +65,7 @@ class Sources:
             added = replace(source, heard_at=self._clock.now() if source.heartbeat_seconds else None)
             alert_sources.add(connection, added, _digest(key) if source.kind is SourceKind.POST else None)
             if source.kind is SourceKind.MQTT:
-                self.let_in(OutsideKind.SOURCE, source.id, key)
+                self.door.let_in(OutsideKind.SOURCE, source.id, key)
         return key
 
     def change(self, source: Source) -> None:
@@ -80,7 +88,7 @@ class Sources:
         with self._database.write() as connection:
             kind = _changeable(connection, source).kind
             if kind is SourceKind.MQTT:
-                self.let_in(OutsideKind.SOURCE, source, key)
+                self.door.let_in(OutsideKind.SOURCE, source, key)
             elif kind is SourceKind.POST:
                 alert_sources.renew_key(connection, source, _digest(key))
             else:
@@ -88,12 +96,14 @@ class Sources:
         return key
 
     def remove(self, source: SourceId) -> None:
-        """Nothing is taken in from it any more. Raises NotFound or Invalid."""
+        """Nothing is taken in from it any more, and the broker lets it in no more. Raises NotFound or Invalid."""
         now = self._clock.now()
         with self._database.write() as connection:
-            _changeable(connection, source)
+            kind = _changeable(connection, source).kind
             alert_sources.remove(connection, source, now)
             incidents.resolve(connection, *_silence(source), now)
+            if kind is SourceKind.MQTT:
+                self.door.shut_out(OutsideKind.SOURCE, source)
 
     def who(self, key: str) -> Source:
         """The source that posts with this key. Raises NotLoggedIn, and tells people when that happens again and again:

@@ -167,7 +167,7 @@ def test_joining_comes_to_nothing_as_a_whole(site: Site, monkeypatch: pytest.Mon
 
 def test_a_source_comes_in_under_any_name_that_is_nobodys(site: Site) -> None:
     site.joins("loa-01")
-    site.app.warnings.sources.let_in(OutsideKind.SOURCE, "kttv", "geheim")
+    site.app.warnings.sources.door.let_in(OutsideKind.SOURCE, "kttv", "geheim")
     assert site.asks("source.kttv", "geheim", "any").json() == {
         "result": "allow",
         "is_superuser": False,

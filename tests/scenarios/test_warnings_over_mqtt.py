@@ -109,6 +109,8 @@ def test_a_service_hands_in_what_it_signs_over_its_own_account_until_its_key_is_
     second = sources.renew_key(SERVICE)
     with station.line(f"source.{SERVICE}", first) as old, station.line(f"source.{SERVICE}", second) as new:
         until(lambda: new.connected and "refused" in old.trouble)
+        sources.remove(SERVICE)
+        until(lambda: not new.connected and "refused" in new.trouble)
 
 
 def test_a_gauge_that_reaches_its_threshold_proposes_and_a_person_decides(station: Station) -> None:
@@ -120,6 +122,8 @@ def test_a_gauge_that_reaches_its_threshold_proposes_and_a_person_decides(statio
         for reading in (b"1.2", b"no number", b'{"value": 3.4}', b"3.5"):
             line.publish(topic, reading)
         until(lambda: bool(station.taken()))
+        station.us.warnings.sources.shut_out_gauge("cau")
+        until(lambda: not line.connected and "refused" in line.trouble)
     (row,) = station.taken()
     assert (row.source, row.state.value, row.decided.level) == (OWN[SourceKind.SENSOR], "waiting", 3)
     assert "3.4 m" in row.decided.title or "3,4 m" in row.decided.title

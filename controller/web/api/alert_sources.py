@@ -118,6 +118,7 @@ def put_gauge(us: Us, name: str, body: dict[str, Any], _: Technician) -> GaugeAd
 @router.delete("/gauges/{name}", status_code=204, summary="Hear this gauge no longer")
 def remove_gauge(us: Us, name: str, _: Technician) -> Response:
     us.warnings.gauges.remove(name)
+    us.warnings.sources.shut_out_gauge(name)
     return Response(status_code=204)
 
 
