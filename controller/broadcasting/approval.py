@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from controller.broadcasting.rules import rules_of
-from controller.broadcasting.telling import waits
+from controller.broadcasting.telling import decided, waits
 from controller.errors import Invalid, NotAllowed, NotFound, NotNow
 from controller.happenings import Happening, Happenings, Kind
 from controller.store import areas, bulletins, notices, recordings
@@ -62,9 +62,11 @@ class Approval:
                     raise NotNow("too-late", "Its time has passed: return it, so that a new time can be chosen.")
             if not bulletins.move(connection, before, moved):
                 raise moved_meanwhile()
+            bulletin = _bulletin(connection, moved)
             if state is ProgrammeState.SUBMITTED:
-                news = waits(moved, _bulletin(connection, moved), areas.tree(connection), who, now)
-                notices.write(connection, news, now)
+                notices.write(connection, waits(moved, bulletin, areas.tree(connection), who, now), now)
+            elif step in (Step.APPROVE, Step.RETURN):
+                notices.write(connection, decided(moved, bulletin, who, now), now)
         self._happenings.tell(Happening(Kind.PROGRAMME, now, programme, {"state": state.value}))
         return moved
 

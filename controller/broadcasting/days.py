@@ -71,8 +71,9 @@ def _over(one: Broadcast) -> Dated:
 
 
 def _ahead(one: Occurrence, chosen: tuple[AreaId, ...], changes: dict[ProgrammeId, list[KeptChange]]) -> Dated:
-    usual = _usual(one.id)
-    mine = [kept for kept in changes.get(one.programme, ()) if kept.change.first <= usual <= kept.change.last]
+    known = changes.get(one.programme, ())
+    usual = _usual(one.id) if known else one.start.astimezone(COMMUNE_ZONE).date()  # what nobody moved is where it was
+    mine = [kept for kept in known if kept.change.first <= usual <= kept.change.last]
     hush = next(
         (hush for hush in one.hushes if hush.area is None and hush.meets(one.start, one.start + one.length)), None
     )

@@ -31,6 +31,8 @@ class Wish(StrEnum):
     INCIDENTS = "incidents"
     APPROVAL = "approval"
     """A bulletin that waits for approval."""
+    DECISION = "decision"
+    """One's own bulletin was approved or returned."""
 
 
 class What(StrEnum):
@@ -44,6 +46,7 @@ class What(StrEnum):
     RECOVERED = "recovered"
     """An incident is over; as with a warning."""
     APPROVAL = "approval"
+    DECISION = "decision"
     TEST = "test"
 
 
@@ -53,6 +56,7 @@ _WISHED = {
     What.SPOKEN: Wish.SPOKEN,
     What.INCIDENT: Wish.INCIDENTS,
     What.APPROVAL: Wish.APPROVAL,
+    What.DECISION: Wish.DECISION,
 }
 
 
@@ -61,7 +65,7 @@ class News:
     """`thread` is what it is about. `urgent` news breaks the quiet times of people; `severity` is that of an incident;
     `turn` says how many deadlines for an answer have passed. Whoever was told of the thread is told again only where
     `again`, and the channel `besides` never. Of people only those who hold one of the roles that it `asks` for where
-    it happens are told, and never the one who did it, `by`."""
+    it happens are told, and never the one who did it, `by`; or `only` one of them, and nobody else."""
 
     what: What
     thread: str
@@ -75,6 +79,7 @@ class News:
     besides: str = ""
     asks: frozenset[Role] = frozenset()
     by: AccountId | None = None
+    only: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Channel:
             return before
         if wish is Wish.SPOKEN:  # whoever was asked learns what became of it
             return before or wish in self.wants
-        if wish is Wish.APPROVAL:
+        if wish in (Wish.APPROVAL, Wish.DECISION):
             return wish in self.wants
         return wish in self.wants and (self.turn <= news.turn if wish is Wish.WAITING else news.severity >= self.least)
 

@@ -109,6 +109,8 @@ def write(connection: Connection, news: News, now: datetime) -> None:
 
 
 def _may_know(connection: Connection, account: AccountId | None, news: News) -> bool:
+    if news.only is not None and account != news.only:
+        return False
     if account is None:
         return True
     who = people.find(connection, account)

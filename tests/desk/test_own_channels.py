@@ -24,6 +24,7 @@ from controller.notifying.push import Browser
 from controller.store import notices, people
 from controller.store.channels import Channel, ChannelKind, News, What, Wish
 from controller.store.people import Account, Grant, Role
+from controller.store.states import Step
 from controller.town import Town
 from schedules.programme import AreaId, ProgrammeId
 from schedules.timespan import COMMUNE_ZONE
@@ -111,7 +112,7 @@ def carry(commune: Town, phone: Phone) -> Iterator[Callable[[str], Channel]]:
 
     def put(username: str) -> Channel:
         browser = phone.browser()
-        wants = frozenset({Wish.APPROVAL, Wish.INCIDENTS})
+        wants = frozenset({Wish.APPROVAL, Wish.DECISION, Wish.INCIDENTS})
         owner = account(commune, username).id
         made = Channel(browser.name, ChannelKind.PUSH, browser.address, wants=wants, local=True, account=owner)
         with commune.app.database.write() as connection:
@@ -161,6 +162,23 @@ def test_whoever_may_not_approve_there_is_told_nothing(
         carry(username)
         submit(commune, visit("ca"), areas=["thon-3"])
         assert len(phone.taken) == told, username
+
+
+def test_an_author_s_phone_shows_what_was_decided_and_nobody_else_s_does(
+    commune: Town, carry: Callable[[str], Channel], phone: Phone, visit: Visit
+) -> None:
+    approval, binh = commune.app.services.approval, account(commune, "binh")
+    carry("hoa")
+    programme = submit(commune, visit("hoa"))
+    approval.take(programme, Step.RETURN, binh, "Sai giờ họp.")
+    commune.app.sending.send()
+    carry("ca")
+    approval.take(programme, Step.SUBMIT, account(commune, "hoa"))
+    approval.take(programme, Step.APPROVE, binh)
+    commune.app.sending.send()
+    said = [one["title"].partition(":")[0] + "|" + one["text"] for one in phone.opened()]
+    assert said[0] == "Trả lại|Binh trả lại: Sai giờ họp."
+    assert [one.partition("|")[0] for one in said[1:]] == ["Chờ duyệt"]
 
 
 def test_a_browser_that_is_gone_is_forgotten(commune: Town, carry: Callable[[str], Channel], phone: Phone) -> None:

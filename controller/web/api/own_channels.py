@@ -53,11 +53,11 @@ def push_key(us: Us, _: Anyone) -> PushGiven:
     return PushGiven(key=us.sending.push_key)
 
 
-@router.put("/me/push", summary="Tell this browser, of bulletins that wait for approval and of what is urgent")
+@router.put("/me/push", summary="Tell this browser, of bulletins that wait or were decided, and of warnings that wait")
 def put_browser(request: Request, us: Us, body: BrowserTaken, who: Anyone, response: Response) -> ChannelGiven:
     """Once more from the same browser changes nothing but whose it is."""
     browser = Browser(body.endpoint, body.keys.p256dh, body.keys.auth)
-    wants = frozenset({Wish.APPROVAL, Wish.WAITING})
+    wants = frozenset({Wish.APPROVAL, Wish.DECISION, Wish.WAITING})
     usual = Channel("", ChannelKind.PUSH, "", body.name or "Web", wants=wants)
     with us.database.read() as connection:
         known = next((one for one in notices.channels(connection, who.id) if one.id == browser.name), usual)

@@ -11,6 +11,7 @@ WISHES = {
     "spoken": "a warning that is being said",
     "incidents": "incidents",
     "approval": "a bulletin that waits for approval",
+    "decision": "what was decided about one's own bulletins",
 }
 TURNS = {
     "0": "at once",

@@ -166,11 +166,12 @@ def as_typed(one: Channel) -> Typed:
     )
 
 
-def choices(request: Request) -> dict[str, object]:
+def choices(request: Request, *, own: bool = False) -> dict[str, object]:
+    """What the form offers; of one's `own` bulletins only a person is told."""
     say = words_of(request).say
     return {
         "kinds": [(code, upfirst(say(name))) for code, name in CHANNEL_KINDS.items()],
-        "wishes": [(code, upfirst(say(name))) for code, name in WISHES.items()],
+        "wishes": [(code, upfirst(say(name))) for code, name in WISHES.items() if own or code != Wish.DECISION.value],
         "severities": [(code, upfirst(say(name))) for code, name in SEVERITIES.items()],
         "turns": [(code, upfirst(say(name))) for code, name in TURNS.items()],
     }

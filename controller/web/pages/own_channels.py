@@ -25,7 +25,9 @@ Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
 
 _NOTICES = 20
-_EMPTY = Typed(wants=[Wish.APPROVAL.value, Wish.WAITING.value, Wish.INCIDENTS.value], quiet="22:00-05:00")
+_EMPTY = Typed(
+    wants=[Wish.APPROVAL.value, Wish.DECISION.value, Wish.WAITING.value, Wish.INCIDENTS.value], quiet="22:00-05:00"
+)
 
 
 @router.get("/me/channels")
@@ -115,7 +117,7 @@ def _list(
         typed=typed,
         errors=errors,
         own=True,
-        **choices(request),
+        **choices(request, own=True),
     )
 
 
@@ -154,5 +156,5 @@ def _one(
         trail=[(words_of(request).say("What {name} is told", name=whose.name), at)],
         own=True,
         is_browser=found.kind is ChannelKind.PUSH,
-        **choices(request),
+        **choices(request, own=True),
     )
