@@ -39,7 +39,9 @@ from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, T
 from controller.town import Town
 from controller.web.access import Permission
 from controller.web.api.events import may_hear
+from devices.link.port import Inbound
 from devices.protocol.messages.cameras import CameraId, CameraSource
+from devices.protocol.topics import DeviceChannel, DeviceId
 from schedules.calendars import Silence, Skip
 from schedules.occurrence import Why
 from schedules.programme import AreaId
@@ -272,7 +274,6 @@ def addresses(town: Town, known: Things) -> Iterator[tuple[str, str, str]]:
                 yield method, one.path.format_map(ids), one.path
 
 
-@pytest.mark.long
 def test_what_is_another_communes_can_be_neither_seen_nor_touched(
     commune: Town, ours: Things, theirs: Things, xuan: Callable[..., Any], visit: Visit
 ) -> None:
@@ -394,7 +395,6 @@ TREE = AreaTree(
 )
 
 
-@pytest.mark.long
 @given(grants=st.sets(st.tuples(st.sampled_from(Role), AREAS)), chosen=st.sets(AREAS, min_size=1))
 def test_a_role_reaches_down_the_tree_and_never_up_or_across(grants: set[tuple[Role, str]], chosen: set[str]) -> None:
     limited = frozenset(Grant(role, AreaId(area)) for role, area in grants)
@@ -405,3 +405,16 @@ def test_a_role_reaches_down_the_tree_and_never_up_or_across(grants: set[tuple[R
         assert (role in here.here) == all(held & set(TREE.path(AreaId(area))) for area in chosen)
     assert not here.here or who.sees(TREE, {AreaId(area) for area in chosen})
     assert not here.at(TREE, ()).is_any(*Role), "a role that counts here does not go along elsewhere"
+
+
+def test_what_was_refused_names_nobody_of_another_commune(
+    commune: Town, theirs: Things, xuan: Callable[..., Any], visit: Visit
+) -> None:
+    device = theirs.ids["device"]
+    commune.app._intake.keep(Inbound(commune.topics.device(DeviceId(device), DeviceChannel.STATE), b"rubbish", False))
+    commune.run_for(timedelta(minutes=6))
+    commune.app.access.add_account("tuan", "Tuấn", PASSWORD, frozenset({Role.TECHNICIAN}), frozenset())
+    for path in ("/refusals", "/api/v1/refusals"):
+        assert device in visit("tuan").get(path)
+        told = xuan(visit).get(path)
+        assert device not in told

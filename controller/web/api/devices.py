@@ -141,9 +141,9 @@ def enrol(us: Us, body: EnrolmentTaken) -> EnrolmentGiven:
 
 
 @router.get("/refusals", summary="What was refused on the wire, counted by channel and reason")
-def list_refusals(us: Us, _: Anyone) -> list[RefusalGiven]:
+def list_refusals(us: Us, who: Anyone) -> list[RefusalGiven]:
     with us.database.read() as connection:
-        return [RefusalGiven.model_validate(one) for one in refusals.everything(connection)]
+        return [RefusalGiven.model_validate(one) for one in refusals.shown_to(connection, who)]
 
 
 @router.get("/status", summary="Whether the whole is well")

@@ -21,5 +21,5 @@ def list_refusals(
     request: Request, us: Annotated[Services, Depends(services_of)], who: Annotated[Account, Depends(need())]
 ) -> Response:
     with us.database.read() as connection:
-        found = refusals.everything(connection)
+        found = refusals.shown_to(connection, who)
     return page(request, "refusals.html.j2", who, now=us.clock.now(), refusals=found)
