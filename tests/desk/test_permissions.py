@@ -244,13 +244,19 @@ def things(town: Town, village: str) -> Things:
 
 
 @pytest.fixture(scope="module")
-def ours(commune: Town) -> Things:
-    return things(commune, HERE)
+def _both(commune: Town) -> tuple[Things, Things]:
+    """There before anything is done to either."""
+    return things(commune, HERE), things(commune, THERE)
 
 
 @pytest.fixture(scope="module")
-def theirs(commune: Town) -> Things:
-    return things(commune, THERE)
+def ours(_both: tuple[Things, Things]) -> Things:
+    return _both[0]
+
+
+@pytest.fixture(scope="module")
+def theirs(_both: tuple[Things, Things]) -> Things:
+    return _both[1]
 
 
 @pytest.fixture(scope="module")
