@@ -63,12 +63,13 @@ class Demo:
         self._progress = progress
         self._stack = ExitStack()
         self.url = ""
-        self._folder = Path()
+        self.folder = Path()
         self.sound = sound or Path()
         self.observer = Observer("", 0, "", "")
         self.administrator = administrator()
         self.editor, self.approver = people()
         self.app: App
+        self.let_join: Callable[[list[str]], None]
 
     def __enter__(self) -> Demo:
         with ExitStack() as stack:
@@ -101,7 +102,7 @@ class Demo:
         """Some cameras for the village to watch, with pictures that are drawn here."""
         with self.client(self.administrator) as client:
             known = {one["id"] for one in client.get("/api/v1/cameras").json()}
-            for camera in cameras(self._folder / "scenes"):
+            for camera in cameras(self.folder / "scenes"):
                 if camera["id"] in known:
                     settled = {name: value for name, value in camera.items() if name != "id"}
                     client.put(f"/api/v1/cameras/{camera['id']}", json=settled).raise_for_status()
@@ -111,7 +112,7 @@ class Demo:
 
     def _start(self, stack: ExitStack) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-demo-", ignore_cleanup_errors=True)))
-        self._folder = folder
+        self.folder = folder
         self.sound = self._sound or folder / "sound"
         if self._history:
             self._meet(past_of(folder, SystemClock(), self._progress))
@@ -127,6 +128,7 @@ class Demo:
         fleet = FleetProcess(self.url, folder / "devices", self.sound, self._tell)
         fleet.start()
         stack.callback(fleet.stop)
+        self.let_join = fleet.let_join
         self.app = on_broker(broker, settings, SystemClock())
         watcher = observer()
         password = secrets.token_urlsafe(12)
@@ -137,7 +139,7 @@ class Demo:
         web.start()
         stack.callback(web.stop)
         if not self._history:
-            fleet.let_join(self._settle())
+            self.let_join(self._settle())
 
     def _meet(self, record: Record) -> None:
         """Its people are those who have lived there."""
@@ -147,7 +149,7 @@ class Demo:
 
     def _let_in(self, broker: EmbeddedBroker) -> None:
         """The loudspeakers that live here already find the broker and the controller of today."""
-        for path in homes(self._folder).glob(f"*/{IDENTITY_FILE}"):
+        for path in homes(self.folder).glob(f"*/{IDENTITY_FILE}"):
             identity = Identity.load(path.parent)
             account = structs.replace(identity.mqtt, host=broker.address.host, port=broker.address.port)
             replace(identity, controller_url=self.url, mqtt=account).save(path.parent)
