@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from controller.auditing.arguments import add_audit_arguments, run_audit
+from controller.bench.arguments import add_benches, run_bench, up_to
 from controller.fleet.broker.emqx_arguments import add_emqx_arguments, run_emqx
 from controller.fleet.invite_arguments import add_invite_arguments, run_invite
 from controller.fleet.keys_arguments import add_keys_arguments, run_keys
 from controller.keeping.arguments import KEEPING, add_keeping_arguments
-from devices.agent.cameras.arguments import add_bench_arguments, add_camera_arguments, run_bench, run_camera
+from devices.agent.cameras.arguments import add_camera_arguments, run_camera
 from schedules.__main__ import add_arguments as add_plan_arguments
 from schedules.__main__ import run as run_plan
 
 BAD_INPUT = 2
-MOST_ROUNDS = 100
-_APART = {"audit": run_audit, "camera": run_camera, "emqx": run_emqx, "invite": run_invite, "keys": run_keys, **KEEPING}
+_APART = {
+    "audit": run_audit,
+    "bench": run_bench,
+    "camera": run_camera,
+    "emqx": run_emqx,
+    "invite": run_invite,
+    "keys": run_keys,
+    **KEEPING,
+}
 MOST_DAYS, MOST_SPEAKERS = 3660, 1000
 
 
@@ -73,19 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the commune's own words: a written form, a tab, a spoken one a line",
     )
-    bench = commands.add_parser(
-        "bench",
-        help="how fast this machine is",
-        description="Measures a part of the controller on this machine, with the settings in LOA_… variables.",
-    )
-    parts = bench.add_subparsers(dest="part", required=True, metavar="PART")
-    bench_speech = parts.add_parser(
-        "speech",
-        help="seconds from a text to a sound that is ready",
-        description="Seconds from 50 and 2,000 characters to a sound that is ready, cold and cached, for each voice.",
-    )
-    bench_speech.add_argument("--rounds", type=_up_to(MOST_ROUNDS), default=3, help="how often each is measured (3)")
-    bench_speech.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
+    add_benches(commands)
     _add_town(
         commands.add_parser(
             "town",
@@ -95,15 +91,6 @@ def _parser() -> argparse.ArgumentParser:
             "Ends with 1 when one is broken, and with the shortest story that shows it.",
         )
     )
-    bench_alert = parts.add_parser(
-        "alert",
-        help="seconds from a warning to the sound of it",
-        description="Seconds from the POST of a signed warning to the first sound on the last of many loudspeakers.",
-    )
-    bench_alert.add_argument("--loudspeakers", type=_up_to(500), default=100, help="how many are connected (100)")
-    bench_alert.add_argument("--rounds", type=_up_to(MOST_ROUNDS), default=6, help="how often it is measured (6)")
-    bench_alert.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
-    add_bench_arguments(parts.add_parser("cameras", help="how many cameras it can watch"))
     plan = commands.add_parser(
         "plan",
         help="what sounds on a day, from programme files",
@@ -123,8 +110,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_town(town: argparse.ArgumentParser) -> None:
-    town.add_argument("--days", type=_up_to(MOST_DAYS), default=30, help="how many days (30)")
-    town.add_argument("--speakers", type=_up_to(MOST_SPEAKERS), default=40, help="how many, eight to a village (40)")
+    town.add_argument("--days", type=up_to(MOST_DAYS), default=30, help="how many days (30)")
+    town.add_argument("--speakers", type=up_to(MOST_SPEAKERS), default=40, help="how many, eight to a village (40)")
     town.add_argument("--faults", choices=("none", "light", "heavy"), default="heavy", help="how much fails (heavy)")
     town.add_argument("--seed", type=int, default=1, help="the same seed tells the same story (1)")
     town.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
@@ -177,9 +164,9 @@ def _add_send(send: argparse.ArgumentParser) -> None:
     send.add_argument("--trust", type=Path, metavar="DIR", help="drill: with these keys, one PEM file a source")
     send.add_argument("--at", default="", metavar="TIME", help="drill: as if received then")
     send.add_argument("--hazard", default="flood", help="drill without FILE: whose template (flood)")
-    send.add_argument("--level", type=_up_to(5), default=4, help="drill without FILE: which level (4)")
+    send.add_argument("--level", type=up_to(5), default=4, help="drill without FILE: which level (4)")
     send.add_argument("--area", action="append", default=[], metavar="AREA", help="drill without FILE: where (all)")
-    send.add_argument("--wait", type=_up_to(600), default=60, metavar="SECONDS", help="drill: for answers (60)")
+    send.add_argument("--wait", type=up_to(600), default=60, metavar="SECONDS", help="drill: for answers (60)")
     send.add_argument("--json", action="store_true", help="JSON on standard output, for programs")
 
 
@@ -209,15 +196,6 @@ def _bad_settings(wrong: ValueError) -> list[str]:
     return [f"loa: {name} không dùng được / cannot be used: {why}" for name, why in names.items()]
 
 
-def _up_to(most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"give a number from 1 to {most}")
-        return int(text)
-
-    return number
-
-
 def _run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         from controller.demo.command import run_demo
@@ -240,14 +218,6 @@ def _run(options: argparse.Namespace) -> int:
 
         setting = Setting(options.seed, options.days, options.speakers, Weather(options.faults))
         return run_town(setting, as_json=options.json)
-    if options.command == "bench":
-        if options.part == "cameras":
-            return run_bench(options)
-        from controller.bench.command import run_bench_alert, run_bench_speech
-
-        if options.part == "alert":
-            return run_bench_alert(loudspeakers=options.loudspeakers, rounds=options.rounds, as_json=options.json)
-        return run_bench_speech(rounds=options.rounds, as_json=options.json)
     return run_plan(options, sys.stdout, sys.stderr)
 
 

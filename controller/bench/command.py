@@ -10,6 +10,7 @@ from typing import TextIO
 import msgspec
 
 from controller.bench.alert import measure_alert
+from controller.bench.pages import LIMIT, measure_pages
 from controller.bench.speech import LENGTHS, SpeechBench, measure_speech
 from controller.settings import Settings
 from controller.speech.voices import voices
@@ -45,6 +46,23 @@ def run_bench_alert(*, loudspeakers: int, rounds: int, as_json: bool, out: TextI
         ):
             worst, usual = max(seconds), median(seconds)
             print(f"{measured.loudspeakers} loa, {name}: trung vị {usual:.2f} s, lâu nhất {worst:.2f} s", file=out)
+    return 0 if measured.holds else 1
+
+
+def run_bench_pages(*, loudspeakers: int, cameras: int, rounds: int, as_json: bool, out: TextIO = sys.stdout) -> int:
+    """0 where every page keeps the promise, 1 otherwise."""
+    measured = measure_pages(loudspeakers, cameras, rounds)
+    if as_json:
+        print(msgspec.json.encode(measured).decode(), file=out)
+    else:
+        print(
+            f"{measured.devices} loa, {measured.cameras} camera; mili giây: trung vị, lâu nhất; số câu lệnh CSDL",
+            file=out,
+        )
+        for page in (measured.peer, *sorted(measured.pages, key=lambda one: -one.usual)):
+            over = " !" if page.usual > LIMIT else ""
+            figures = f"{page.usual * 1000:8.1f} {max(page.seconds) * 1000:8.1f} {page.statements:4}"
+            print(f"{figures} {page.kilobytes:6.0f} kB  {page.path}{over}", file=out)
     return 0 if measured.holds else 1
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, select, update
 
 from controller.store import tallies
 from controller.store.tables import bulletins, device_states, devices, facts, occurrences, plans, programmes, receipts
@@ -228,7 +228,12 @@ def _broadcast(row: Row[Any], tally: Tally) -> Broadcast:
     )
 
 
-def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[DeviceFacts, ...]:
+def device_facts(
+    connection: Connection, occurrence: OccurrenceId, first: int = 0, most: int | None = None
+) -> tuple[DeviceFacts, ...]:
+    """By area and device; of `most` from the `first` on (0 is the first), those that failed come first, then those that
+    are not ready."""
+    worst = case((receipts.c.outcome != Outcome.PLAYED.value, 0), (facts.c.ready_at.is_(None), 1), else_=2)
     question = (
         select(facts, devices.c.name, devices.c.area, receipts.c.outcome, receipts.c.reason, receipts.c.started_at)
         .add_columns(receipts.c.ended_at, receipts.c.seconds, receipts.c.sounds, receipts.c.voice)
@@ -237,7 +242,9 @@ def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[Devi
         .outerjoin(device_states, device_states.c.device == facts.c.device)
         .outerjoin(receipts, receipts.c.id == facts.c.receipt)
         .where(facts.c.occurrence == occurrence)
-        .order_by(devices.c.area, facts.c.device)
+        .order_by(*(() if most is None else (worst,)), devices.c.area, facts.c.device)
+        .offset(first)
+        .limit(most)
     )
     return tuple(
         DeviceFacts(
@@ -260,3 +267,11 @@ def device_facts(connection: Connection, occurrence: OccurrenceId) -> tuple[Devi
         )
         for row in connection.execute(question)
     )
+
+
+def without_receipt(
+    connection: Connection, occurrence: OccurrenceId, these: Collection[DeviceId]
+) -> frozenset[DeviceId]:
+    """Of these devices, those that are planned for it and have not said what became of it."""
+    asked = select(facts.c.device).where(facts.c.occurrence == occurrence, facts.c.receipt.is_(None))
+    return frozenset(DeviceId(row.device) for row in connection.execute(asked.where(facts.c.device.in_(these))))

@@ -94,6 +94,36 @@ def glances(connection: Connection) -> tuple[Glance, ...]:
     )
 
 
+_STANDING = (
+    select(cameras.c.id, cameras.c.area, camera_states.c.condition)
+    .select_from(cameras.outerjoin(camera_states, camera_states.c.camera == cameras.c.id))
+    .where(cameras.c.removed_at.is_(None))
+    .order_by(cameras.c.area, cameras.c.id)
+)
+
+
+def standing(connection: Connection) -> tuple[tuple[CameraId, AreaId, Condition], ...]:
+    """The condition of every camera as it was told last, by area and id."""
+    known = {condition.value: condition for condition in Condition}
+    rows = connection.execute(_STANDING)
+    return tuple((CameraId(row[0]), AreaId(row[1]), known[row[2] or 0]) for row in rows)
+
+
+_WATCHING = select(camera_watchers.c.device, camera_watchers.c.heartbeat_every, camera_watchers.c.heard_at).add_columns(
+    device_states.c.online
+)
+_WATCHING = _WATCHING.outerjoin(device_states, device_states.c.device == camera_watchers.c.device)
+
+
+def silent_watchers(connection: Connection, now: datetime, missed: float) -> frozenset[DeviceId]:
+    """The devices that watch cameras and are away, or have not spoken of them for so many of their heartbeats."""
+    return frozenset(
+        DeviceId(row.device)
+        for row in connection.execute(_WATCHING)
+        if not row.online or (now - row.heard_at).total_seconds() > missed * row.heartbeat_every
+    )
+
+
 def count_gone(connection: Connection) -> int:
     """How many cameras are missed, surely or not."""
     return connection.scalar(select(func.count()).where(camera_states.c.gone_since.is_not(None))) or 0

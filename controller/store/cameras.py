@@ -63,6 +63,12 @@ def some(connection: Connection, wanted: Collection[CameraId]) -> tuple[Camera, 
     return tuple(map(_camera, connection.execute(select(cameras).where(cameras.c.id.in_(wanted)))))
 
 
+def standing(connection: Connection, wanted: Collection[CameraId]) -> tuple[Camera, ...]:
+    """Of these, those that are not removed, by area and id."""
+    found = select(cameras).where(cameras.c.id.in_(wanted), cameras.c.removed_at.is_(None))
+    return tuple(map(_camera, connection.execute(found.order_by(cameras.c.area, cameras.c.id))))
+
+
 def find(connection: Connection, camera: CameraId) -> Camera | None:
     there = (cameras.c.id == camera) & cameras.c.removed_at.is_(None)
     row = connection.execute(select(cameras).where(there)).one_or_none()

@@ -151,3 +151,13 @@ def everything(connection: Connection) -> dict[str, int]:
     counted = (areas, devices, cameras, accounts, programmes, occurrences, recordings)
     question = select(*(select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in counted))
     return {name: int(count) for name, count in connection.execute(question).one()._mapping.items()}
+
+
+def devices_near(
+    connection: Connection, area: str, chosen: str, inside: Collection[AreaId] | None, most: int
+) -> tuple[tuple[DeviceId, str], ...]:
+    """Id and name of so many devices inside these areas (all where None): the `chosen` one, those of `area`, others."""
+    nearest = case((devices.c.id == chosen, 0), (devices.c.area == area, 1), else_=2)
+    asked = select(devices.c.id, devices.c.name).where(true() if inside is None else devices.c.area.in_(inside))
+    rows = connection.execute(asked.order_by(nearest, devices.c.name, devices.c.id).limit(most))
+    return tuple((DeviceId(row.id), row.name) for row in rows)

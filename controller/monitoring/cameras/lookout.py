@@ -16,7 +16,7 @@ from controller.monitoring.cameras.health import KINDS, UNSTABLE
 from controller.monitoring.cameras.maintained import begin_and_end, spared
 from controller.monitoring.cameras.reception import health_of
 from controller.monitoring.presence import MISSED_HEARTBEATS
-from controller.store import camera_pictures, camera_watch, cameras, fleet, incident_list, incidents, maintenance
+from controller.store import camera_pictures, camera_watch, cameras, incident_list, incidents, maintenance
 from controller.store.camera_states import Axis
 from controller.store.camera_watch import CameraState
 from controller.store.cameras import Camera
@@ -108,15 +108,7 @@ def find_causes(
 
 def unwatched(connection: Connection, now: datetime) -> frozenset[CameraId]:
     """The cameras of which nothing is known now, because whoever watches them is not heard."""
-    watchers = camera_watch.watchers(connection)
-    seen = fleet.seen(connection, watchers.keys())
-    silent = frozenset(
-        device
-        for device, one in watchers.items()
-        if device not in seen
-        or not seen[device].online
-        or now - one.heard_at > timedelta(seconds=MISSED_HEARTBEATS * one.heartbeat_every)
-    )
+    silent = camera_watch.silent_watchers(connection, now, MISSED_HEARTBEATS)
     return frozenset(cameras.watched_by(connection, silent)) if silent else frozenset()
 
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from controller.errors import ControllerError, NotFound
 from controller.fleet.cameras import CameraDesk
-from controller.store import areas, cameras, fleet, nodes
+from controller.store import areas, cameras, nodes, overview
 from controller.store.cameras import Camera
-from controller.store.concerns import seen
+from controller.store.concerns import seen, seen_inside
 from controller.store.nodes import NodeId
 from controller.store.people import Account, Role
 from controller.store.troubles import Severity
@@ -88,6 +88,7 @@ class Typed(BaseModel):
         return Login(self.user, self.password) if self.user or self.password else None
 
 
+_MOST_DEVICES = 300
 _NOT_ASKED = ("basic_allowed", "liveness_every", "picture_every", "serial_number")
 
 
@@ -170,7 +171,8 @@ def _form(
     words = words_of(request)
     with us.database.read() as connection:
         tree = areas.tree(connection)
-        devices = seen(connection, who, "device", fleet.everyone(connection))
+        inside = seen_inside(connection, who, None)
+        devices = overview.devices_near(connection, typed.area, typed.device, inside, _MOST_DEVICES)
         hanging = seen(connection, who, "node", nodes.everyone(connection))
     return page(
         request,
@@ -181,7 +183,7 @@ def _form(
         before=before,
         errors=errors or {},
         areas=[(one.id, one.name) for one in tree],
-        devices=[("", words.say("the nearest")), *((one.id, one.name) for one in devices)],
+        devices=[("", words.say("the nearest")), *devices],
         nodes=[
             ("", words.say("nothing that is known")),
             *((one.id, f"{words.say(NODES[one.kind])} {one.name}") for one in hanging),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,11 +14,11 @@ from fastapi.responses import Response
 from controller.errors import ControllerError, NotFound
 from controller.fleet.cameras import CameraDesk
 from controller.monitoring.cameras.announcing import Announcing
-from controller.monitoring.cameras.overview import shown
+from controller.monitoring.cameras.overview import conditions, shown
 from controller.monitoring.cameras.report import Grouping, days, lines
 from controller.store import areas, camera_pictures, cameras, fleet, incident_list, nodes, uptime
 from controller.store.camera_states import Condition
-from controller.store.concerns import seen
+from controller.store.concerns import seen, seen_inside
 from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Account, Role
 from controller.store.troubles import Subject, SubjectKind
@@ -39,13 +40,14 @@ Us = Annotated[Services, Depends(services_of)]
 Anyone = Annotated[Account, Depends(need())]
 Technician = Annotated[Account, Depends(need(Role.TECHNICIAN))]
 
+_PAGE, _LINES = 60, 100
 _DAYS = 90
 _INCIDENTS = 10
 _LONGEST = 7 * 24 * 60
 
 
 @router.get("/cameras")
-def wall(request: Request, us: Us, who: Anyone, area: str = "", state: str = "") -> Response:
+def wall(request: Request, us: Us, who: Anyone, area: str = "", state: str = "", first: int = 0) -> Response:
     now, words = us.clock.now(), words_of(request)
     if state and state not in CONDITIONS:
         raise NotFound("unknown-state", "Cameras are never in such a state.")
@@ -53,48 +55,69 @@ def wall(request: Request, us: Us, who: Anyone, area: str = "", state: str = "")
         tree = areas.tree(connection)
         if area and AreaId(area) not in tree:
             raise NotFound("unknown-area", "There is no area {area!r}.", area=area)
-        mine = {one.id for one in seen(connection, who, "camera", cameras.everyone(connection))}
-        inside = tree.within([AreaId(area)]) if area else frozenset(one.id for one in tree)
-        found = [one for one in shown(connection, now, mine) if one.camera.area in inside]
-    counts = Counter(one.condition.name.lower() for one in found)
-    listed = [one for one in found if not state or one.condition is Condition[state.upper()]]
-    listed.sort(key=lambda one: -one.condition.value if one.condition is not Condition.MAINTENANCE else 0)
+        inside = seen_inside(connection, who, tree.within([AreaId(area)]) if area else None)
+        standing = conditions(connection, now, inside)
+        listed = [one for one, condition in standing.items() if not state or condition is Condition[state.upper()]]
+        listed.sort(key=lambda one: 0 if standing[one] is Condition.MAINTENANCE else -standing[one].value)
+        first = max(0, min(first, len(listed) - 1))
+        found = {one.camera.id: one for one in shown(connection, now, listed[first : first + _PAGE])}
+    counts = Counter(condition.name.lower() for condition in standing.values())
+    asked = {"area": area, "state": state}
     return page(
         request,
         "cameras.html.j2",
         who,
         now=now,
-        cameras=[line_of(one, tree[one.camera.area].name, words) for one in listed],
+        cameras=[
+            line_of(found[one], tree[found[one].camera.area].name, words)
+            for one in listed[first : first + _PAGE]
+            if one in found
+        ],
         counts=[(name, words.say(label), counts[name]) for name, label in CONDITIONS.items() if counts[name]],
-        total=len(found),
+        total=len(standing),
+        listed=len(listed),
+        first=first,
+        previous=_address(asked | {"first": first - _PAGE if first > _PAGE else ""}) if first else None,
+        next=_address(asked | {"first": first + _PAGE}) if first + _PAGE < len(listed) else None,
         state=state,
         area=area,
         areas=list(tree),
         looks=may_look(us, who),
-        address=lambda **changed: _address({"area": area, "state": state} | changed),
+        address=lambda **changed: _address(asked | changed),
     )
 
 
-def _address(asked: dict[str, str]) -> str:
+def _address(asked: Mapping[str, object]) -> str:
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/cameras?{query}" if query else "/cameras"
 
 
 @router.get("/cameras/uptime")
 def read_uptime(
-    request: Request, us: Us, who: Anyone, months: Annotated[Months, Depends()], by: Grouping = Grouping.CAMERA
+    request: Request,
+    us: Us,
+    who: Anyone,
+    months: Annotated[Months, Depends()],
+    by: Grouping = Grouping.CAMERA,
+    line: int = 0,
 ) -> Response:
+    """`line` is the first line that is shown."""
     words = words_of(request)
     with us.database.read() as connection:
         mine = seen(connection, who, "camera", cameras.everyone(connection))
         found = lines(connection, by, months.first, months.last, us.clock.now(), only=mine)
+        line = max(0, min(line, len(found) - 1))
         named = (*cameras.everyone(connection), *areas.tree(connection), *nodes.everyone(connection))
         names = {str(one.id): one.name for one in named}
     return page(
         request,
         "camera_uptime.html.j2",
         who,
-        lines=found,
+        lines=found[line : line + _LINES],
+        line=line,
+        total=len(found),
+        previous=_uptime(by, months, max(0, line - _LINES)) if line else None,
+        next=_uptime(by, months, line + _LINES) if line + _LINES < len(found) else None,
         names=names,
         percent=lambda share: percent(share, words),
         span=lambda length: span(length, words),
@@ -103,6 +126,11 @@ def read_uptime(
         Condition=Condition,
         table=f"/api/v1/camera-uptime.csv?{urlencode({'by': by.value, 'first': months.first, 'last': months.last})}",
     )
+
+
+def _uptime(by: Grouping, months: Months, line: int) -> str:
+    asked = {"by": by.value, "first": months.first, "last": months.last, "line": line or ""}
+    return f"/cameras/uptime?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 @router.get("/cameras/{camera}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from controller.errors import NotFound
 from controller.monitoring.answers import why_no_receipt
 from controller.monitoring.symptoms import threatened
 from controller.store import areas, broadcasts, bulletins, incident_list, silences
-from controller.store.broadcasts import Broadcast, DeviceFacts
+from controller.store.broadcasts import Broadcast
 from controller.store.database import Connection
 from controller.store.incident_list import Incident, IncidentsAsked
 from controller.store.people import Account, Role
@@ -25,10 +24,12 @@ from controller.web.pages.frame import page, words_of
 from controller.web.pages.incident_lines import lines_of
 from controller.web.pages.single_days import offered_instead
 from controller.web.services import Services, services_of
-from schedules.outcome import Outcome
+from devices.protocol.topics import DeviceId
 from schedules.plan import OccurrenceId
 
 router = APIRouter()
+
+_PAGE = 100
 
 
 @router.get("/occurrences/{occurrence}")
@@ -37,19 +38,21 @@ def read_occurrence(
     us: Annotated[Services, Depends(services_of)],
     who: Annotated[Account, Depends(need())],
     occurrence: str,
+    first: int = 0,
 ) -> Response:
     now = us.clock.now()
     with us.database.read() as connection:
         found = broadcasts.broadcast(connection, OccurrenceId(occurrence))
         if found is None:
             raise NotFound("unknown-occurrence", "There is no broadcast {occurrence!r}.", occurrence=occurrence)
-        facts = broadcasts.device_facts(connection, found.id)
+        first = max(0, min(first, found.planned - 1))
+        facts = broadcasts.device_facts(connection, found.id, first, _PAGE)
         tree = areas.tree(connection)
         silent = silences.of(connection, [found.id]).get(found.id, {})
         row = bulletins.find_programme(connection, found.programme)
         usual = bulletins.find(connection, row.bulletin) if row else None
         instead = offered_instead(connection, usual, who) if usual and who.is_any(Role.APPROVER) else ()
-        wrong = lines_of(connection, in_the_way(connection, found, facts), words_of(request), now) if facts else []
+        wrong = lines_of(connection, in_the_way(connection, found), words_of(request), now) if facts else []
     return page(
         request,
         "occurrence.html.j2",
@@ -59,7 +62,10 @@ def read_occurrence(
         begun=found.start <= now,
         on_air=is_on_air(found, now),
         ends=found.start + timedelta(seconds=found.seconds),
-        devices=sorted(facts, key=_worst_first),
+        devices=facts,
+        first=first,
+        previous=f"/occurrences/{found.id}?first={max(0, first - _PAGE)}" if first else None,
+        next=f"/occurrences/{found.id}?first={first + _PAGE}" if first + _PAGE < found.planned else None,
         missing={one.device: why_no_receipt(one, found, now) for one in facts},
         incidents=wrong,
         silent=silent,
@@ -70,18 +76,11 @@ def read_occurrence(
     )
 
 
-def in_the_way(connection: Connection, one: Broadcast, facts: Iterable[DeviceFacts]) -> list[Incident]:
+def in_the_way(connection: Connection, one: Broadcast) -> list[Incident]:
     """The open incidents that threaten this broadcast, or may say why it stayed silent: causes instead of effects."""
-    silent = {str(fact.device) for fact in facts if fact.outcome is None}
     of_devices = incident_list.asked(connection, IncidentsAsked(open=True, subject_kind=SubjectKind.DEVICE))
-    named = [
-        incident
-        for incident in of_devices
-        if incident.subject.id in silent and any(told["id"] == one.id for told in threatened(incident.facts))
-    ]
+    told = [incident for incident in of_devices if any(each["id"] == one.id for each in threatened(incident.facts))]
+    silent = broadcasts.without_receipt(connection, one.id, {DeviceId(incident.subject.id) for incident in told})
+    named = [incident for incident in told if incident.subject.id in silent]
     causes = {incident.cause for incident in named if incident.cause is not None}
     return [*incident_list.some(connection, causes), *(incident for incident in named if incident.cause is None)]
-
-
-def _worst_first(one: DeviceFacts) -> tuple[bool, bool, str, str]:
-    return (one.outcome in (None, Outcome.PLAYED), one.ready_at is not None, one.area, one.device)

@@ -27,6 +27,7 @@ from schedules.programme import AreaId
 _IN_FORCE = (AlertState.SLOTTED, AlertState.RELEASED, AlertState.SPOKEN)
 _WAITING = (AlertState.WAITING, AlertState.SECONDED)
 _ALERTS, _INCIDENTS = 20, 5
+_MOST_AREAS = 60
 STOPPERS = (Role.EDITOR, Role.APPROVER, Role.OPERATOR)
 
 
@@ -82,10 +83,11 @@ def read_controls(
         return None
     tree = areas.tree(connection)
     widest = choices(tree, standing, who.inside(tree))
+    both = tuple(one for area in widest for one in (area, *area.children))
     return RedControls(
         everywhere=bool(who.roles),
         speakers=sum(area.speakers for area in widest),
-        areas=tuple(one for area in widest for one in (area, *area.children)),
+        areas=both if len(both) <= _MOST_AREAS else widest,
         threats=_threats(words) if who.holds(Role.EDITOR, Role.APPROVER) else (),
         two_people=read_orders(connection).two_people,
     )
