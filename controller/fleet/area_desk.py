@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 from controller.errors import Invalid, NotFound, NotNow
@@ -59,6 +60,13 @@ class AreaDesk:
             if uses := areas.uses(connection, area):
                 raise NotNow("area-in-use", "This area cannot be removed: it has {uses}.", uses=", ".join(uses))
             areas.remove(connection, area)
+
+
+def short_name(name: str) -> str:
+    """What an area of this name is called in addresses, unless somebody chooses: Thôn Đông 3 is thon-dong-3. Pure."""
+    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    words = "".join(one if one.isascii() and one.isalnum() else " " for one in plain if not unicodedata.combining(one))
+    return "-".join(words.split())[:63].rstrip("-")
 
 
 def _named(area: Area) -> Area:

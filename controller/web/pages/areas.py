@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from controller.errors import ControllerError, NotFound
+from controller.fleet.area_desk import short_name
 from controller.store import areas, overview
 from controller.store.areas import Area, AreaKind, AreaTree
 from controller.store.overview import Speakers
@@ -45,7 +46,8 @@ def add(
 ) -> Response:
     known = AreaKind(kind) if kind in {one.value for one in AreaKind} else AreaKind.VILLAGE
     try:
-        us.areas.add(Area(AreaId(id.strip().lower()), AreaId(parent) if parent else None, known, name), who)
+        chosen = AreaId(id.strip().lower() or short_name(name))
+        us.areas.add(Area(chosen, AreaId(parent) if parent else None, known, name), who)
     except ControllerError as wrong:
         typed = {"id": id, "name": name, "kind": known.value, "parent": parent}
         return _list(request, us, who, typed, _errors(request, wrong, "id"), wrong.status)
