@@ -3,6 +3,7 @@ and without a network says so instead of showing what may be old."""
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import sync_playwright
 
 from controller.store.people import Role
@@ -33,12 +36,31 @@ DIFFERENCE = """async ([sign, icon]) => {
     return drawn[0].reduce((sum, one, place) => sum + Math.abs(one - drawn[1][place]), 0) / drawn[0].length;
 }"""
 """By how much two pictures differ, of 255."""
+PUSH_SERVICE = """
+const held = {
+    toJSON: () => ({endpoint: "https://push.example.net/a", expirationTime: null, keys: KEYS}),
+    unsubscribe: async () => { delete localStorage.held; return true; },
+};
+PushManager.prototype.getSubscription = async () => (localStorage.held ? held : null);
+PushManager.prototype.subscribe = async ({applicationServerKey}) => {
+    localStorage.held = applicationServerKey;
+    return held;
+};
+"""
+"""In the place of the browser's own, which would ask its maker."""
 SHOWN = """navigator.serviceWorker.ready.then(worker => worker.getNotifications())
     .then(found => found.map(one => [one.title, one.body, one.data]))"""
 
 
+def text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
 @pytest.mark.long
-def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(tmp_path: Path) -> None:
+def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOA_PUSH_CONTACT", "mailto:xa@example.vn")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     real_part(chromium, "Chromium")
     with Town(tmp_path, NOW, villages={AreaId("thon-1"): 1}) as town, sync_playwright() as playwright:
@@ -70,6 +92,20 @@ def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(tmp_path
         chrome.send("ServiceWorker.deliverPushMessage", order)
         page.wait_for_function(f"{SHOWN}.then(found => found.length)")
         assert page.evaluate(SHOWN) == [[TOLD["title"], TOLD["text"], TOLD["about"]]]
+
+        point = ec.generate_private_key(ec.SECP256R1()).public_key()
+        keys = {
+            "p256dh": text(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)),
+            "auth": text(b"a" * 16),
+        }
+        page.add_init_script(PUSH_SERVICE.replace("KEYS", json.dumps(keys)))
+        page.goto(f"{url}/me/channels")
+        page.get_by_role("button", name="Báo cho tôi trên máy này").click()
+        page.wait_for_selector("text=(máy này)")
+        assert page.evaluate("localStorage.held") == town.app.sending.push_key
+        page.get_by_role("button", name="Thôi báo trên máy này").click()
+        page.wait_for_selector("text=Chưa có nơi nhận")
+        assert page.evaluate("localStorage.held") is None
         assert said == []
 
         town.run_for(timedelta(minutes=1))
