@@ -121,6 +121,9 @@ def test_the_map_and_the_tree_are_one_choice_by_hand_and_by_keyboard(sit: Any) -
     page.reload()
     assert chosen(page) == ["-", ".", "x", "x"], "kept, and the map shows it"
     expect(page.locator(".map path.is-chosen")).to_have_count(2)
+    page.get_by_label("Nói bằng lời").fill("5 giờ chiều thứ hai đến thứ sáu, trừ ngày lễ, đến hết năm")
+    page.get_by_role("button", name="Điền giờ phát").press("Enter")
+    expect(page.locator("#when")).to_contain_text("17:00 thứ Hai đến thứ Sáu, đến hết 31/12/2026, trừ ngày lễ")
     with page.expect_request(re.compile("/bulletins$")) as sent:
         page.get_by_role("button", name="Lưu nháp").click()
     assert (sent.value.post_data or "").count('name="areas"') == 2

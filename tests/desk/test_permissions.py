@@ -101,6 +101,7 @@ CHECKED_INSIDE = {
     "/areas",
     "/settings/areas-file",
     "/bulletins/begin",
+    "/bulletins/said",
     "/bulletins/recording",
     "/settings/voices",
     "/calendar/links",

@@ -100,3 +100,19 @@ def test_what_was_typed_is_kept_for_one_person_and_one_thing(hoa: Browser, binh:
     edit = hoa.get(f"/programmes/{programme}/edit")
     assert f":edit:{programme}:" in edit.split('data-keep="')[1].split('"')[0]
     assert 'data-filled="sent"' in hoa.post("/bulletins", {**hoa.form, "text": ""}, expect=422).text
+
+
+def test_a_time_said_in_words_fills_in_the_form_and_one_that_is_not_understood_changes_nothing(hoa: Browser) -> None:
+    said = "17:00 thứ Hai đến thứ Sáu, trừ ngày lễ, đến hết tháng"
+    shown = hoa.post("/bulletins/said", {**hoa.form, "in_words": said}).text
+    for field in ('value="30/11/2026"', '<option value="days" selected>', '<option value="skip" selected>'):
+        assert field in shown
+    assert shown.count('type="checkbox" name="weekdays"') == 7 and shown.count('value="FR" checked') == 1
+    refused = hoa.post("/bulletins/said", {**hoa.form, "in_words": "17h thứ hai và hát"}, expect=422).text
+    assert "Không hiểu những chữ này: hát." in refused and 'value="24/11/2026"' in refused
+    form = {"repeat": "days", "weekdays": ["MO", "FR"], "last": "30/11/2026", "on_holidays": "skip"}
+    heard = hoa.post("/bulletins/when", {**hoa.form, **form}).text
+    assert "17:00 thứ Hai và thứ Sáu, đến hết 30/11/2026, trừ ngày lễ" in heard
+    programme = hoa.write(**form)
+    assert "trừ ngày lễ" in hoa.get(programme), "whoever approves reads it too"
+    assert '<option value="skip" selected>' in hoa.get(f"{programme}/edit")

@@ -207,6 +207,13 @@ def settle_spoken(typed: Typed, reading: str, words: Words) -> tuple[Typed, dict
     return typed.model_copy(update={"spoken": by_hand, "spoken_of": now}), errors
 
 
+def not_understood(left: str, words: Words) -> str:
+    """Why a time in words of one's own cannot be followed."""
+    if left:
+        return words.say("These words are not understood: {left}. Nothing was filled in.", left=left)
+    return words.say("Say a time of day and on which days, each once. Nothing was filled in.")
+
+
 def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines()).strip()
 

@@ -36,7 +36,10 @@ def say_when(request: Request, us: Us, who: Editor, typed: Given) -> Response:
     rule, errors = read_when(typed, now, words_of(request))
     first = rule.next_start(now) if rule else None
     also_at = other_times(typed)
-    return fragment(request, "parts/when.html.j2", rule=rule, also_at=also_at, first=first, errors=errors)
+    holidays = read_manner(typed, words_of(request), {}).on_holidays
+    return fragment(
+        request, "parts/when.html.j2", rule=rule, also_at=also_at, on_holidays=holidays, first=first, errors=errors
+    )
 
 
 @router.post("/bulletins/clashes")

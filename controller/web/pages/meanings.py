@@ -247,3 +247,16 @@ DEVICE_STATES = {
     "never-seen": "never seen",
     "shut-out": "shut out",
 }
+
+HOLIDAYS = {
+    "skip": "{when}, except on holidays",
+    "only": "{when}, on holidays only",
+    "move": "{when}, on holidays at another time",
+}
+
+HOLIDAY_CHOICES = {
+    "keep": "as on other days",
+    "skip": "silent",
+    "only": "on holidays only",
+    "move": "at another time, as it was set",
+}

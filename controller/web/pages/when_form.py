@@ -17,7 +17,7 @@ from controller.store.manner import AS_USUAL, Manner, manner_read, manner_writte
 from controller.web.pages.words import Words
 from schedules.day_rules import Daily, DayRule, Lunar, Monthly, MonthlyWeekday, OnDates, Weekday, Weekly, Yearly
 from schedules.errors import ScheduleError
-from schedules.programme import Content
+from schedules.programme import Content, OnHolidays
 from schedules.recurrence import Recurrence
 from schedules.timespan import COMMUNE_ZONE
 
@@ -26,12 +26,14 @@ T = TypeVar("T")
 DAY = "%d/%m/%Y"
 _LAST = ("cuối", "last")
 _MOST_REPEATS = 100
+ASKED_HOLIDAYS = ("keep", "skip", "only")
 
 
 class WhenTyped(BaseModel):
     """`clock` may hold several times of the day; `which` says which days, as the chosen kind of `repeat` counts them.
 
-    `manner` carries what this form does not ask about, so that changing a programme does not lose it.
+    `in_words` is the same in words of one's own; `manner` carries what this form does not ask about, so that changing a
+    programme does not lose it.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -47,6 +49,8 @@ class WhenTyped(BaseModel):
     content: str = AS_USUAL.content.value
     times: str = "1"
     gap: str = ""
+    on_holidays: str = ""
+    in_words: str = ""
     manner: str = ""
 
 
@@ -63,6 +67,7 @@ def as_typed(row: ProgrammeRow) -> dict[str, Any]:
         "content": manner.content.value,
         "times": str(manner.repeats),
         "gap": f"{manner.gap / 60:g}" if manner.gap else "",
+        "on_holidays": manner.on_holidays.value,
         "manner": json.dumps(manner_written(manner)),
         **({} if rule.first == rule.last and rule.days == Daily() else _days_as_typed(rule.days)),
     }
@@ -140,10 +145,17 @@ def read_manner(typed: WhenTyped, words: Words, errors: dict[str, str]) -> Manne
         repeats, gap = int(typed.times or 1), float(typed.gap.strip().replace(",", ".") or 0) * 60
         if not 1 <= repeats <= _MOST_REPEATS or not 0 <= gap < float("inf"):
             raise ValueError
-        return replace(kept, content=Content(typed.content), repeats=repeats, gap=gap)
+        return replace(_with_holidays(kept, typed), content=Content(typed.content), repeats=repeats, gap=gap)
     except ValueError:
         errors["times"] = words.say("Repeats are 1 or more, with a gap of 0 or more, all within 20 hours.")
         return AS_USUAL
+
+
+def _with_holidays(manner: Manner, typed: WhenTyped) -> Manner:
+    """What this form cannot ask, the other time of a holiday, stays."""
+    if typed.on_holidays not in ASKED_HOLIDAYS:
+        return manner
+    return replace(manner, on_holidays=OnHolidays(typed.on_holidays), holiday_at=None)
 
 
 def _span(typed: WhenTyped, today: date, words: Words, errors: dict[str, str]) -> tuple[date, date | None] | None:

@@ -12,6 +12,8 @@ from controller.web.language import Language, translate, translate_finished
 from controller.web.pages.meanings import (
     CLASSES,
     DOUBTS,
+    HOLIDAY_CHOICES,
+    HOLIDAYS,
     NEAR,
     NO_RECEIPT,
     NOT_READY,
@@ -35,6 +37,7 @@ from controller.web.pages.topic_words import TOPICS
 from schedules.calendars import Move, Replace, Skip
 from schedules.day_rules import OnDates
 from schedules.outcome import Outcome
+from schedules.programme import OnHolidays
 from schedules.reasons import in_words
 from schedules.recurrence import Recurrence, Weekday
 from schedules.timespan import COMMUNE_ZONE
@@ -109,7 +112,7 @@ class Words:
             return self.count(hours, "{count} hour ago", "{count} hours ago")
         return self.moment(moment)
 
-    def rule(self, rule: Recurrence, also_at: Iterable[time] = ()) -> str:
+    def rule(self, rule: Recurrence, also_at: Iterable[time] = (), on_holidays: OnHolidays = OnHolidays.KEEP) -> str:
         """When a programme sounds, as people say it: "17:00, Monday to Friday, from 01/12/2026 to 31/12/2026"."""
         at = self.listed([f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}" for at in sorted({rule.at, *also_at})])
         if rule.first == rule.last:
@@ -121,7 +124,12 @@ class Words:
             said = self.say("{when}, from {date}", when=said, date=self.short_date(rule.first))
         if rule.last is not None:
             said = self.say("{when}, until {date}", when=said, date=self.short_date(rule.last))
-        return said
+        return self.say(HOLIDAYS[on_holidays.value], when=said) if on_holidays.value in HOLIDAYS else said
+
+    def on_holidays(self, chosen: str) -> list[tuple[str, str]]:
+        """What a programme may do on holidays; what a form cannot ask only where it is so already."""
+        ways = {name: self.say(text) for name, text in HOLIDAY_CHOICES.items()}
+        return [(name, text) for name, text in ways.items() if name != "move" or chosen == "move"]
 
     def listed(self, names: Sequence[str]) -> str:
         """One; one and two; one, two and three."""

@@ -27,7 +27,7 @@ from controller.web.access import need
 from controller.web.api.speech import upload
 from controller.web.language import Language
 from controller.web.pages.area_choice import choices
-from controller.web.pages.beginning import chosen, filled, offered
+from controller.web.pages.beginning import offered
 from controller.web.pages.bulletin_form import (
     DAY,
     Misunderstood,
@@ -97,13 +97,6 @@ def _heard(us: Services, typed: Typed, who: Account) -> dict[str, object]:
         return {"preview": us.desk.preview(script)}
     waiting = us.renders.find(us.renders.ask(script, who).id, who)
     return {"preview": None, "reading_now": waiting, "reading": us.desk.read(typed.text, typed.voice.region)[0]}
-
-
-@router.post("/bulletins/begin")
-def begin(request: Request, us: Us, who: Editor, typed: Given) -> Response:
-    """The form as it was typed, with the notice that was chosen to begin with."""
-    pattern = chosen(typed.pattern)
-    return form_page(request, us, who, filled(typed, pattern) if pattern else typed)
 
 
 @router.post("/bulletins")

@@ -78,6 +78,7 @@ export function keepTyped(page: Document): void {
   page.addEventListener("input", note);
   // Choosing an area changes those around it, after the input and before this.
   page.addEventListener("change", note);
+  page.addEventListener("times-filled-in", note);
   page.addEventListener("submit", (event) => {
     const sent = event.target;
     if (!(sent instanceof HTMLFormElement) || !sent.matches(FORM)) return;
