@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from controller.store import calendars
 from controller.store.people import Role
@@ -17,7 +16,6 @@ from schedules.calendars import Change, Move, Skip
 from schedules.programme import AreaId
 from schedules.recurrence import Recurrence
 from schedules.timespan import COMMUNE_ZONE
-from tests.conftest import real_part
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=COMMUNE_ZONE)
 TUESDAY, WEDNESDAY, FRIDAY = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 27)
@@ -29,18 +27,15 @@ def changes(town: Town) -> list[Change]:
 
 
 @pytest.mark.long
-def test_one_broadcast_is_moved_by_pointer_and_left_out_by_keyboard(tmp_path: Path) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    real_part(chromium, "Chromium")
-    with Town(tmp_path, NOW, villages={AreaId("thon-1"): 1}) as town, sync_playwright() as playwright:
+def test_one_broadcast_is_moved_by_pointer_and_left_out_by_keyboard(chromium: Browser, tmp_path: Path) -> None:
+    with Town(tmp_path, NOW, villages={AreaId("thon-1"): 1}) as town:
         town.app.access.add_account("binh", "Bình", "mật khẩu đủ dài", frozenset({Role.APPROVER}))
         rule = Recurrence(at=time(17), first=NOW.date())
         programme = town.broadcast("Bản tin chiều.", (AreaId("thon-1"),), rule)
         listener = listen("127.0.0.1", 0)
         server, url = WebServer(town.app.site, listener), address_of(listener)
         server.start()
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
         token = town.app.access.log_in("binh", "mật khẩu đủ dài").token
         context.add_cookies([{"name": "loa_session", "value": token, "url": url}])
         page = context.new_page()
@@ -64,5 +59,5 @@ def test_one_broadcast_is_moved_by_pointer_and_left_out_by_keyboard(tmp_path: Pa
         page.wait_for_selector(".entry-off")
         assert changes(town)[-1] == Change(programme, TUESDAY, TUESDAY, Skip())
         assert said == []
-        browser.close()
+        context.close()
         server.stop()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,14 +10,13 @@ from urllib.parse import parse_qs
 
 import jinja2
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from controller.web.assets import built_assets
 from controller.web.headers import SAFE
 
 TEMPLATES = Path(__file__).parents[2] / "controller/web/pages/templates"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync")
 HOLD_MS = 1500
 
 PAGE = """
@@ -105,15 +102,10 @@ class Console:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Page]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        (pytest.fail if os.environ.get("LOA_TEST_REQUIRE") == "all" else pytest.skip)("Chromium is not installed")
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *sandbox])
-        yield browser.new_page(viewport={"width": 360, "height": 740})
-        browser.close()
+def phone(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 360, "height": 740})
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +120,7 @@ def console() -> Iterator[Console]:
 
 
 @pytest.fixture
-def page(chromium: Page, console: Console) -> Iterator[Page]:
+def page(phone: Page, console: Console) -> Iterator[Page]:
     complaints: list[str] = []
 
     def note(message: object) -> None:
@@ -138,13 +130,13 @@ def page(chromium: Page, console: Console) -> Iterator[Page]:
         if getattr(message, "type", "") in ("error", "warning"):
             note(getattr(message, "text", ""))
 
-    chromium.on("pageerror", note)
-    chromium.on("console", note_console)
+    phone.on("pageerror", note)
+    phone.on("console", note_console)
     console.sent.clear()
-    chromium.goto(console.url)
-    yield chromium
-    chromium.remove_listener("pageerror", note)
-    chromium.remove_listener("console", note_console)
+    phone.goto(console.url)
+    yield phone
+    phone.remove_listener("pageerror", note)
+    phone.remove_listener("console", note_console)
     assert not complaints
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from controller.store.people import Role
 from controller.town import Town
@@ -21,7 +20,6 @@ from controller.web.assets import built_assets
 from controller.web.server import WebServer, address_of, listen
 from schedules.programme import AreaId
 from schedules.timespan import COMMUNE_ZONE
-from tests.conftest import real_part
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=COMMUNE_ZONE)
 TOLD = {"title": "Chờ duyệt: Họp thôn", "text": "Thôn 2, 17:00", "about": "/programmes", "tag": "programme:p-1"}
@@ -58,18 +56,15 @@ def text(raw: bytes) -> str:
 
 @pytest.mark.long
 def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOA_PUSH_CONTACT", "mailto:xa@example.vn")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    real_part(chromium, "Chromium")
-    with Town(tmp_path, NOW, villages={AreaId("thon-1"): 1}) as town, sync_playwright() as playwright:
+    with Town(tmp_path, NOW, villages={AreaId("thon-1"): 1}) as town:
         town.app.access.add_account("binh", "Bình", "mật khẩu đủ dài", frozenset({Role.APPROVER}))
         listener = listen("127.0.0.1", 0)
         server, url = WebServer(town.app.site, listener), address_of(listener)
         server.start()
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
+        context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
         context.grant_permissions(["notifications"], origin=url)
         token = town.app.access.log_in("binh", "mật khẩu đủ dài").token
         context.add_cookies([{"name": "loa_session", "value": token, "url": url}])
@@ -113,4 +108,4 @@ def test_the_app_installs_shows_what_is_pushed_and_never_shows_old_news(
         page.goto(f"{url}/programmes")
         assert "Không có mạng" in page.inner_text("main")
         assert page.evaluate("caches.open('offline-1').then(kept => kept.keys()).then(kept => kept.length)") < 10
-        browser.close()
+        context.close()
