@@ -105,6 +105,7 @@ def sights(demo: Demo) -> tuple[Sight, ...]:
         Sight("lexicon", "/lexicon"),
         Sight("areas", "/areas", "administrator"),
         Sight("area", "/areas/thon-1", "administrator"),
+        Sight("areas-file", "/settings/areas-file", "administrator"),
         Sight("settings", "/settings", "administrator"),
         Sight("voices", "/settings/voices", "administrator"),
         Sight("backup", "/settings/backup", "administrator"),

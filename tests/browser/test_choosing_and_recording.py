@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from controller.fleet.areas.importing import AreaImport
 from controller.store import fleet, maps
@@ -19,7 +18,7 @@ from controller.store.people import Role
 from controller.town import VILLAGES, Town
 from controller.web.server import WebServer, address_of, listen
 from schedules.timespan import COMMUNE_ZONE
-from tests.conftest import real_part
+from tests.browser import sights
 
 pytestmark = pytest.mark.long
 
@@ -53,13 +52,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    real_part(program, "Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
+def with_microphone(chromium: Browser) -> Iterator[Browser]:
+    browser = chromium.browser_type.launch(executable_path=sights.program(), args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +69,13 @@ def url(town: Town) -> Iterator[str]:
 
 
 @pytest.fixture
-def sit(town: Town, chromium: Browser, url: str) -> Iterator[Any]:
+def sit(town: Town, with_microphone: Browser, url: str) -> Iterator[Any]:
     """Seats Hoa in front of a browser; it complains of nothing and asks nobody else."""
     wrong: list[str] = []
     contexts = []
 
     def sit_down(**kind: Any) -> Page:
-        context = chromium.new_context(base_url=url, locale="vi-VN", **kind)
+        context = with_microphone.new_context(base_url=url, locale="vi-VN", **kind)
         contexts.append(context)
         token = town.app.access.log_in("hoa", PASSWORD).token
         context.add_cookies([{"name": "loa_session", "value": token, "url": url}])
