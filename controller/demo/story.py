@@ -25,7 +25,7 @@ AN_HOUR = timedelta(hours=1)
 LIVES_ON = timedelta(days=60)
 """So long after its beginning the standing programmes still sound."""
 WATCHED_FROM = 21
-LOOK_EVERY, ASK_EVERY = 8 * HOUR, 2 * HOUR
+SELDOM = {"liveness_every": 2 * HOUR, "picture_every": 8 * HOUR}
 BANK = CapArea("ven sông, thôn 3", circles=(Circle(Point(20.9251, 105.659), 1.0),))
 CHAIR, EDITOR, TECHNICIAN, ADMINISTRATOR = "chutich", "soanbai", "kythuat", "quantri"
 
@@ -43,6 +43,8 @@ class Story:
         """Puts everything that happens into the agenda."""
         if self.past.is_new:
             self._rehearse()
+        else:
+            self._find_cameras(self.past.folder / "scenes")
         self._on(0, time(6), self._begin)
         for notice in NOTICES:
             self._write(notice)
@@ -170,8 +172,15 @@ class Story:
 
     def _put_up_cameras(self, scenes: Path) -> None:
         for one in cameras(scenes, night=False):
-            slow = {"liveness_every": ASK_EVERY, "picture_every": LOOK_EVERY}
-            self.past.post(ADMINISTRATOR, "cameras", {**one, **slow})
+            self.past.post(ADMINISTRATOR, "cameras", {**one, **SELDOM})
+
+    def _find_cameras(self, scenes: Path) -> None:
+        """What was kept lies in another folder now, and its pictures with it."""
+        known: Any = self.past.get(ADMINISTRATOR, "cameras")
+        for one in known:
+            moved = {"address": str(scenes / Path(one["address"]).name)}
+            settled = {name: one[name] for name in ("name", "area", "source", "keep_pictures", "purpose", "notice")}
+            self.past.put(ADMINISTRATOR, f"cameras/{one['id']}", {**settled, **SELDOM, **moved})
 
     def _cover(self, scene: Path) -> None:
         scene.rename(scene.with_suffix(".lit"))

@@ -14,6 +14,9 @@ except ModuleNotFoundError:
 from controller.demo.run import Demo
 from tests.browser.sights import DESK, PHONE, Sight, chromium, enter, person, program, sights
 
+SETTLED_MS = 300
+"""What a page draws after it is there: a map, a wave."""
+
 
 def main(folder: Path) -> None:
     if program() is None:
@@ -37,6 +40,7 @@ def main(folder: Path) -> None:
 
 def _take(page: Page, sight: Sight, folder: Path, kind: str) -> None:
     page.goto(sight.path)
+    page.wait_for_timeout(SETTLED_MS)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.screenshot(path=folder / f"{sight.name}-{kind}-{scheme}.png", full_page=True, animations="disabled")
