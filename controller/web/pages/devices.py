@@ -97,10 +97,12 @@ def list_devices(
     )
 
 
-def _named_like(connection: Connection, text: str) -> list[DeviceId]:
-    """Those whose name or id holds the text, whatever its case and with or without the marks of Vietnamese."""
-    wanted, literal = _plain(text.strip()), text.strip().lower()
-    return [one for one, name in overview.device_names(connection) if wanted in _plain(name) or literal in one]
+def _named_like(connection: Connection, text: str) -> list[DeviceId] | None:
+    """Those whose name or id holds the text, whatever its case and with or without the marks of Vietnamese; None: all
+    do."""
+    wanted, literal, named = _plain(text.strip()), text.strip().lower(), overview.device_names(connection)
+    found = [one for one, name in named if literal in one or wanted in _plain(name)]
+    return None if len(found) == len(named) else found
 
 
 _plain = lru_cache(maxsize=50_000)(plain_name)
