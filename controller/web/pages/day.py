@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from controller.store import areas, broadcasts, overview, refusals, tallies
+from controller.store import broadcasts, overview, refusals, tallies
 from controller.store.areas import AreaKind, AreaTree
 from controller.store.broadcasts import Broadcast
 from controller.store.concerns import seen, seen_inside
@@ -103,10 +103,10 @@ def read_day(
     ahead: timedelta,
     words: Words,
     standing: Mapping[AreaId, Speakers],
+    tree: AreaTree,
     area: AreaId | None = None,
 ) -> Day:
     """The day around `now`, and what comes within `ahead`, as far as `who` may know of it; in `area`, or everywhere."""
-    tree = areas.tree(connection)
     looked_at = tree.within([area] if area else [one.id for one in tree.children(None)])
     own = seen_inside(connection, who, looked_at)
     places = Places(tree, looked_at if own is None else own)

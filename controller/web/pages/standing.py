@@ -10,9 +10,10 @@ from datetime import datetime
 from controller.alerts.own_alerts import TEMPLATES
 from controller.alerts.standing_orders import read_orders
 from controller.monitoring.cameras.overview import tally
-from controller.store import alerts, areas, incident_list
+from controller.store import alerts, incident_list
 from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertRow
+from controller.store.areas import AreaTree
 from controller.store.camera_states import Condition
 from controller.store.concerns import seen, seen_inside
 from controller.store.database import Connection
@@ -76,12 +77,11 @@ class RedControls:
 
 
 def read_controls(
-    connection: Connection, who: Account, standing: Mapping[AreaId, Speakers], words: Words
+    connection: Connection, who: Account, standing: Mapping[AreaId, Speakers], tree: AreaTree, words: Words
 ) -> RedControls | None:
     """None for whoever may neither stop nor warn."""
     if not who.holds(*STOPPERS):
         return None
-    tree = areas.tree(connection)
     widest = choices(tree, standing, who.inside(tree))
     both = tuple(one for area in widest for one in (area, *area.children))
     return RedControls(

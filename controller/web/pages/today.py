@@ -49,10 +49,11 @@ def today(
             timedelta(hours=us.settings.plan_hours),
             words,
             speakers,
+            tree,
             AreaId(area) if area else None,
         )
         standing = read_standing(connection, who, now, words)
-        controls = read_controls(connection, who, speakers, words)
+        controls = read_controls(connection, who, speakers, tree, words)
         submitted = bulletins.programmes_in(connection, ProgrammeState.SUBMITTED) if day.waiting else ()
         waiting = seen(connection, who, "programme", submitted)[:_SHOWN]
         contents = bulletins.of(connection, {row.bulletin for row in waiting})
