@@ -21,7 +21,7 @@ from controller.town.events import HOUR, Event, Kind
 from controller.town.warnings import FEED, SENDER, WarningService, service_key
 from schedules.timespan import COMMUNE_ZONE
 
-AN_HOUR = timedelta(hours=1)
+AN_HOUR, A_BREATH = timedelta(hours=1), timedelta(seconds=10)
 LIVES_ON = timedelta(days=60)
 """So long after its beginning the standing programmes still sound."""
 WATCHED_FROM = 21
@@ -180,6 +180,8 @@ class Story:
         for one in known:
             moved = {"address": str(scenes / Path(one["address"]).name)}
             settled = {name: one[name] for name in ("name", "area", "source", "keep_pictures", "purpose", "notice")}
+            # One after the other: an older order must not reach a loudspeaker behind the newer.
+            self.past.town.run_for(A_BREATH)
             self.past.put(ADMINISTRATOR, f"cameras/{one['id']}", {**settled, **SELDOM, **moved})
 
     def _cover(self, scene: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from pathlib import Path
 
 try:
@@ -26,6 +27,7 @@ def main(folder: Path) -> None:
     with Demo(history=True) as demo, sync_playwright() as playwright, chromium(playwright) as browser:
         demo.wait_until_all_are_there()
         demo.add_cameras()
+        _wait_for_the_cameras(demo)
         found = sights(demo)
         for kind, size in (("desk", DESK), ("phone", PHONE)):
             for who in ("", "editor", "approver", "administrator"):
@@ -36,6 +38,16 @@ def main(folder: Path) -> None:
                 for sight in (one for one in found if one.who == who):
                     _take(page, sight, folder, kind)
                 context.close()
+
+
+def _wait_for_the_cameras(demo: Demo) -> None:
+    """Until each was looked at, or for a minute."""
+    with demo.client(demo.administrator) as client:
+        for _ in range(60):
+            states = client.get("/api/v1/cameras/states").json()
+            if not {one["condition"] for one in states} & {"unknown", "unjudged"}:
+                return
+            time.sleep(1.0)
 
 
 def _take(page: Page, sight: Sight, folder: Path, kind: str) -> None:
