@@ -61,13 +61,13 @@ def without_loading_anew(page: Page) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def covered(demo: Demo) -> str:
-    """Somebody hangs a cloth over the camera at the market gate; its name."""
+    """Somebody hangs a cloth over the camera at the market gate, which was seen well before; its name."""
     draw(demo.folder / "scenes" / "1", 1, dark=True)
     return "Cổng chợ"
 
 
 def test_a_notice_is_written_heard_approved_on_a_phone_and_followed_live_until_it_was_played(
-    sit: Sit, demo: Demo, covered: str
+    sit: Sit, demo: Demo
 ) -> None:
     desk, phone = sit(demo.editor), sit(demo.approver, **PHONE)
     watching = desk.context.new_page()
@@ -121,7 +121,7 @@ def test_a_month_is_counted_in_the_report(sit: Sit, demo: Demo) -> None:
     assert int(counted.inner_text().split()[0]) >= 1
 
 
-def test_an_emergency_takes_two_people_and_all_stop_takes_one(sit: Sit, demo: Demo) -> None:
+def test_an_emergency_takes_two_people_and_all_stop_takes_one(sit: Sit, demo: Demo, covered: str) -> None:
     desk, phone = sit(demo.editor), sit(demo.approver, **PHONE)
     desk.locator("summary", has_text="Khẩn cấp").click()
     now = desk.locator("form[action='/alerts/own/now']")

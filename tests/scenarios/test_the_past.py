@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +18,14 @@ from schedules.timespan import Timespan
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with Demo(history=True) as running:
+    running = Demo(history=True)
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser of another test may have an event loop in this thread
+        elsewhere.submit(running.__enter__).result()
+    try:
         running.wait_until_all_are_there()
         yield running
+    finally:
+        running.__exit__(None, None, None)
 
 
 def _ask(client: httpx.Client, path: str) -> Any:
