@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from controller.store.incident_list import IncidentId
-from controller.store.tables import camera_pictures, cameras
+from controller.store.tables import camera_pictures, cameras, incidents
 from devices.protocol.messages.cameras import CameraId, CameraPictures
 from schedules.programme import Sha256
 
@@ -41,12 +41,14 @@ class Picture:
 
 def note(connection: Connection, camera: CameraId, told: CameraPictures, now: datetime) -> None:
     """The pictures that a report names are those of the camera from now on; evidence is kept as long as its camera
-    says."""
+    says. One black picture is like another: what an earlier incident has shows nothing of a new one."""
+    open_ones = select(incidents.c.id).where(incidents.c.closed_at.is_(None))
+    present = camera_pictures.c.incident.is_(None) | camera_pictures.c.incident.in_(open_ones)
     for role in (*_ONE, *_EVIDENCE):
         if not (sha256 := getattr(told, role.value)):
             continue
         here = (camera_pictures.c.camera == camera) & (camera_pictures.c.role == role.value)
-        same = here & (camera_pictures.c.sha256 == sha256)
+        same = here & present & (camera_pictures.c.sha256 == sha256)
         if connection.scalar(select(camera_pictures.c.id).where(same)) is not None:
             continue
         if role in _ONE:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from controller.store import camera_watch, maintenance, people
+from controller.store import camera_pictures, camera_watch, incidents, maintenance, people
 from controller.store.camera_states import Condition
 from controller.store.channels import What
 from controller.store.database import Database
@@ -16,8 +16,9 @@ from controller.store.maintenance import Maintenance, MaintenanceId
 from controller.store.nodes import NodeKind
 from controller.store.people import Account, AccountId, Role
 from controller.store.tables import notices as notice_rows
-from controller.store.troubles import Subject, SubjectKind, TroubleKind
-from devices.protocol.messages.cameras import CameraId, CameraReason
+from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
+from devices.protocol.messages.cameras import CameraId, CameraPictures, CameraReason
+from schedules.programme import Sha256
 from schedules.timespan import Timespan
 from tests.desk.camera_sentry import MINUTE, SECOND, Sentry
 
@@ -202,3 +203,22 @@ def test_a_device_may_forget_what_is_kept_and_tells_it_twice_without_harm(sentry
         after = camera_watch.states(connection)[camera]
     assert after.axes == before.axes
     assert sentry.intake.answers > 0
+
+
+def test_the_same_black_picture_is_evidence_of_each_time_that_it_was_black(sentry: Sentry) -> None:
+    camera = sentry.watch("cho-xa")
+    told = CameraPictures(event=Sha256("b" * 64), taken_at=START)
+    trouble = Trouble(TroubleKind.CAMERA_PICTURE, Subject(SubjectKind.CAMERA, camera), Severity.WARNING, "black")
+    found = []
+    for day in range(3):
+        now = START + timedelta(days=day)
+        with sentry.database.write() as connection:
+            for _ in range(3):
+                camera_pictures.note(connection, camera, told, now)
+                incident = incidents.report(connection, trouble, now) or found[-1]
+                camera_pictures.bind(connection, camera, incident)
+                found.append(incident)
+            incidents.resolve(connection, trouble.kind, trouble.subject, now)
+    assert len(set(found)) == 3
+    with sentry.database.read() as connection:
+        assert [len(camera_pictures.evidence(connection, one)) for one in sorted(set(found))] == [1, 1, 1]
