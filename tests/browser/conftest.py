@@ -1,4 +1,4 @@
-"""One demo with a month behind it, and one browser, for everything that is tried with both."""
+"""A demo with a month behind it, and a browser, for everything that is tried with both."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ Sit = Callable[..., Page]
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Not for longer: as long as Playwright is there, nothing else in this thread can have an event loop."""
     real_part(sights.program(), "Chromium")
     with sync_playwright() as playwright, sights.chromium(playwright) as browser:
         yield browser

@@ -16,7 +16,7 @@ from controller.web.assets import built_assets
 from controller.web.headers import SAFE
 
 TEMPLATES = Path(__file__).parents[2] / "controller/web/pages/templates"
-KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 HOLD_MS = 1500
 
 PAGE = """
