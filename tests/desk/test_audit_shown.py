@@ -56,11 +56,11 @@ def test_a_broadcast_leaves_a_trail_from_its_words_to_its_approval(
 
 
 def test_coming_in_going_out_and_being_refused_are_written_down(visit: Visit, quan: str) -> None:
-    browser = visit()
+    reader, browser = visit(quan), visit()
     browser.log_in("hoa", "guessed")
     browser.log_in("hoa")
     browser.post("/logout")
-    rows = entries(visit(quan), what="sessions.", most=3)
+    rows = entries(reader, what="sessions.", most=3)
     assert [(row["what"], row["about"] == "hoa") for row in rows] == [
         ("sessions.closed", False),
         ("sessions.opened", False),
