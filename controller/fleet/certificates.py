@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from controller.secret_file import write_secret
+from devices.secret_file import write_secret
 
 AUTHORITY_LIFE = timedelta(days=20 * 365)
 """A device that was away for years must still know the site."""

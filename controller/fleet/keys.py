@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from controller.secret_file import write_secret
 from devices.protocol.codec import decode, encode
 from devices.protocol.errors import WireError
 from devices.protocol.messages import SiteKeys
 from devices.protocol.signing import KeyId, SigningKey, VerifyKey, unseal
 from devices.protocol.topics import Topics
+from devices.secret_file import write_secret
 
 SIGNING, EXERCISE, ROOT = "site-signing-key.pem", "exercise-signing-key.pem", "site-root-key.pem"
 ROOT_PUBLIC, LIST = "site-root-key.pub", "site-keys.jws"

@@ -18,8 +18,8 @@ from joserfc.jwk import ECKey
 
 from controller.errors import Invalid
 from controller.fetching import Refused, Unreachable, fetch
-from controller.secret_file import write_secret
 from devices.clock import Clock
+from devices.secret_file import write_secret
 
 KEY = "push-key.pem"
 KEPT = timedelta(hours=12)

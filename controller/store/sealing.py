@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
-from controller.secret_file import write_secret
+from devices.secret_file import write_secret
 
 KEY_FILE = "secrets.key"
 VAULT = "loa_vault"

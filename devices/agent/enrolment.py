@@ -8,11 +8,12 @@ import httpx
 import msgspec
 
 from devices.agent.errors import BadSettings, ControllerAway, EnrolmentRefused, NotEnrolled
-from devices.agent.settings import KEY_FILE, Identity, MqttAccount, write_secret
+from devices.agent.settings import KEY_FILE, Identity, MqttAccount
 from devices.link.settings import Tls
 from devices.protocol.errors import BadTopic
 from devices.protocol.signing import SigningKey, VerifyKey
 from devices.protocol.topics import DeviceId, SiteId, Topics
+from devices.secret_file import write_secret
 
 TIMEOUT = 20.0
 

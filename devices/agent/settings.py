@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from devices.agent.errors import BadSettings, NotEnrolled
 from devices.protocol.errors import BadTopic
 from devices.protocol.signing import SigningKey, VerifyKey
 from devices.protocol.topics import DeviceId, SiteId, Topics
+from devices.secret_file import write_secret
 
 SETTINGS_FILE = "agent.toml"
 IDENTITY_FILE = "identity.json"
@@ -138,20 +138,3 @@ class _Kept(msgspec.Struct, frozen=True):
     audio_token: str
     root_key: str = ""
     authority: str = ""
-
-
-def write_secret(path: Path, content: bytes) -> None:
-    """`path` holds `content`, for its owner's eyes only; a power cut leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

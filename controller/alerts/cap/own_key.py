@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from controller.secret_file import write_secret
+from devices.secret_file import write_secret
 
 _LIFE = timedelta(days=3650)
 

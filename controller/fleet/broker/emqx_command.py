@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from controller.fleet.broker import emqx_files
 from controller.fleet.broker.emqx_files import Secrets
 from controller.fleet.certificates import AUTHORITY, server_files
-from controller.secret_file import write_secret
 from controller.settings import LOOPBACK, Settings
 from devices.clock import SystemClock
 from devices.protocol.topics import Topics
+from devices.secret_file import write_secret
 
 BAD_INPUT = 2
 HOST = "emqx.example"
