@@ -179,18 +179,10 @@ class Sentry:
             if now.second == 0 and now.minute % 10 == 0:
                 self.tell([camera for camera, one in self.cameras.items() if one.axes], now, whole=True)
             if now.second % 30 == 0:
-                number = next(self._numbers)
-                state = DeviceState(
-                    device=BOX, session=str(self.runs_since), sequence=number, at=now, online=True, clock_proven=True
-                )
-                self.say(DeviceChannel.STATE, state)
+                self._say_alive(BOX, str(self.runs_since), now)
         for horn, key in self._horns.items():
             if now.second % 30 == 10 and now < self._silent.get(horn, now + MINUTE):
-                number = next(self._numbers)
-                state = DeviceState(
-                    device=horn, session="horn", sequence=number, at=now, online=True, clock_proven=True
-                )
-                self.say(DeviceChannel.STATE, state, horn, key)
+                self._say_alive(horn, "horn", now, key)
         if now.second % 5 == 0:
             self.presence.watch()
             self.lookout.look()
