@@ -112,6 +112,7 @@ class Sentry:
         self.presence = presence
         self._horns: dict[DeviceId, SigningKey] = {}
         self._silent: dict[DeviceId, datetime] = {}
+        self._heard_again: dict[DeviceId, datetime] = {}
         self.intake = Intake(database, TOPICS, orders, presence, self.clock, self.happenings)
         self.lookout = Lookout(database, self.clock, self.happenings, lambda: True, TOPICS.site, 90 * SECOND)
         self.happenings.listen(lambda happening: self.lookout.stir() if "found" not in happening.detail else None)
@@ -148,6 +149,10 @@ class Sentry:
     def horn_silent_from(self, horn: DeviceId, after: timedelta) -> None:
         self._silent[horn] = self.start + after
 
+    def horn_heard_from(self, horn: DeviceId, after: timedelta) -> None:
+        """Once it was silent."""
+        self._heard_again[horn] = self.start + after
+
     def befall(self, cameras: list[CameraId], reason: CameraReason, since: timedelta, until: timedelta) -> None:
         """From then until then, counted from the start, this is wrong with these."""
         begin, end = self.start + since, self.start + until
@@ -181,7 +186,8 @@ class Sentry:
             if now.second % 30 == 0:
                 self._say_alive(BOX, str(self.runs_since), now)
         for horn, key in self._horns.items():
-            if now.second % 30 == 10 and now < self._silent.get(horn, now + MINUTE):
+            silent = self._silent.get(horn, now + MINUTE) <= now < self._heard_again.get(horn, now + MINUTE)
+            if now.second % 30 == 10 and not silent:
                 self._say_alive(horn, "horn", now, key)
         if now.second % 5 == 0:
             self.presence.watch()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from controller.monitoring.cameras.lookout import find_causes
 from controller.store import camera_pictures, camera_watch, incidents, maintenance, people
 from controller.store.camera_states import Condition
 from controller.store.channels import What
@@ -190,6 +191,22 @@ def test_a_loudspeaker_that_went_with_the_cameras_is_part_of_the_same_incident(s
     assert (root.kind, root.subject.id, root.facts["devices"]) == (TroubleKind.NODE_DOWN, "dien-1", 1)
     beneath = sentry.incidents(open=True, kinds=[TroubleKind.DEVICE_OFFLINE])
     assert [(one.subject.id, one.cause) for one in beneath] == [("loa-1", root.id)]
+
+
+def test_what_comes_back_with_its_switch_never_stands_alone_whoever_looks_first(sentry: Sentry) -> None:
+    sentry.hang("sw-1", NodeKind.SWITCH)
+    found = [sentry.watch(f"c-{number}", "sw-1") for number in range(6)]
+    horn = sentry.add_horn("loa-1", "sw-1")
+    sentry.befall(found, CameraReason.NO_ANSWER, 5 * MINUTE, 18 * MINUTE)
+    sentry.horn_silent_from(horn, 5 * MINUTE)
+    sentry.run_until(18 * MINUTE)
+    sentry.horn_heard_from(horn, 18 * MINUTE)
+    for second in range(150):
+        sentry.run_until(18 * MINUTE + second * SECOND)
+        with sentry.database.write() as connection:
+            find_causes(connection, sentry.clock.now())
+    assert sentry.incidents(open=True) == []
+    assert [one.kind for one in sentry.incidents(roots=True)] == [TroubleKind.NODE_DOWN]
 
 
 def test_a_device_may_forget_what_is_kept_and_tells_it_twice_without_harm(sentry: Sentry) -> None:

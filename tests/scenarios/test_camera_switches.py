@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,7 +105,8 @@ def test_two_switches_that_die_are_two_incidents_with_their_cameras_beneath(cent
         until(lambda: console.incidents() == {}, "all is well again")
         assert console.believed("reach") == up
         closed = console.ask("incidents?state=over&most=500")["incidents"]
-        assert {one["subject"]["id"]: one["kind"] for one in closed} == dict.fromkeys(DEAD, "node-down")
+        stories = json.dumps([console.ask(f"incidents/{one['id']}") for one in closed], indent=1)
+        assert {one["subject"]["id"]: one["kind"] for one in closed} == dict.fromkeys(DEAD, "node-down"), stories
     told = [*console.answers, centre.controller.log.read_text(), *map(_bytes_of, _written(centre.folder))]
     assert not [one[:200] for one in told if PASSWORD in one]
 

@@ -132,10 +132,15 @@ def _lies_beneath(one: Incident, members: frozenset[str], began: datetime) -> bo
 
 
 def _end(connection: Connection, standing: Iterable[Incident], ground: Ground, now: datetime) -> list[IncidentId]:
-    """Those are over beneath which all is well again, or most of which has been back for long enough."""
+    """Those are over beneath which all is well again, or most of which has been back for long enough.
+
+    Their incidents end first, or they would stand alone for a moment: who finds those over may look after us.
+    """
     over: list[IncidentId] = []
     said: list[Trouble] = []
-    for one in standing:
+    narrowest = sorted(standing, key=lambda one: (len(_members(one)), one.id))
+    lasting = [one for one in incident_list.beneath(connection, [one.id for one in standing]) if not one.state.over]
+    for one in narrowest:
         leaves = [ground.leaves[name] for name in _members(one) if name in ground.leaves]
         known = [leaf for leaf in leaves if leaf.known]
         gone = [leaf for leaf in known if leaf.gone_since is not None]
@@ -143,7 +148,8 @@ def _end(connection: Connection, standing: Iterable[Incident], ground: Ground, n
             continue
         back = _moment(one, "back")
         waited = back is not None and now - back >= LAG
-        if waited or (not gone and _all_stream(connection, known)):
+        held = gone or any(other.cause == one.id and other.id not in over for other in lasting)
+        if waited or (not held and _all_stream(connection, known)):
             over.append(one.id)
         elif is_gone(_kind(one), len(gone), len(known)) != (back is None):
             facts = {**one.facts, "back": now.isoformat() if back is None else None}
