@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from controller.store.shapes import Corner, Shape
 from controller.store.tables import area_shapes, camera_places, device_places
@@ -13,6 +14,8 @@ from controller.store.tables import devices as devices_table
 from devices.protocol.messages.cameras import CameraId
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
+
+Name = TypeVar("Name", DeviceId, CameraId)
 
 
 def shapes(connection: Connection) -> dict[AreaId, Shape]:
@@ -61,16 +64,34 @@ def cameras(connection: Connection) -> dict[CameraId, Corner]:
     return {CameraId(row.camera): (row.lon, row.lat) for row in connection.execute(select(camera_places))}
 
 
-def place_devices(connection: Connection, placed: Mapping[DeviceId, Corner]) -> None:
-    _put(connection, device_places, "device", [_place("device", one, at) for one, at in placed.items()])
+def device_at(connection: Connection, device: DeviceId) -> Corner | None:
+    """Where this one stands; None: nobody has said."""
+    return _at(connection, device_places, device_places.c.device == device)
 
 
-def place_cameras(connection: Connection, placed: Mapping[CameraId, Corner]) -> None:
-    _put(connection, camera_places, "camera", [_place("camera", one, at) for one, at in placed.items()])
+def camera_at(connection: Connection, camera: CameraId) -> Corner | None:
+    """The same of a camera."""
+    return _at(connection, camera_places, camera_places.c.camera == camera)
 
 
-def _place(kind: str, name: str, at: Corner) -> dict[str, object]:
-    return {kind: name, "lon": at[0], "lat": at[1]}
+def place_devices(connection: Connection, placed: Mapping[DeviceId, Corner | None]) -> None:
+    """None: it has no place any more."""
+    _place(connection, device_places, "device", placed)
+
+
+def place_cameras(connection: Connection, placed: Mapping[CameraId, Corner | None]) -> None:
+    _place(connection, camera_places, "camera", placed)
+
+
+def _at(connection: Connection, table: Table, this_one: ColumnElement[bool]) -> Corner | None:
+    row = connection.execute(select(table.c.lon, table.c.lat).where(this_one)).one_or_none()
+    return (row.lon, row.lat) if row else None
+
+
+def _place(connection: Connection, table: Table, kind: str, placed: Mapping[Name, Corner | None]) -> None:
+    _put(connection, table, kind, [{kind: one, "lon": at[0], "lat": at[1]} for one, at in placed.items() if at])
+    if nowhere := [one for one, at in placed.items() if at is None]:
+        connection.execute(table.delete().where(table.c[kind].in_(nowhere)))
 
 
 def _put(connection: Connection, table: Table, key: str, rows: list[dict[str, object]]) -> None:

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from controller.fleet.areas.importing import AreaImport
-from controller.store import fleet, maps
 from controller.store.people import Role
 from controller.town import VILLAGES, Town
 from controller.web.server import WebServer, address_of, listen
@@ -46,7 +45,7 @@ def outlines() -> bytes:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with Town(tmp_path_factory.mktemp("town"), NOW, villages=dict.fromkeys(VILLAGES, 1)) as built:
         admin = built.app.access.add_account("quan", "Quân", PASSWORD, frozenset({Role.ADMINISTRATOR}))
-        built.app.access.add_account("hoa", "Hoa", PASSWORD, frozenset({Role.EDITOR}))
+        built.app.access.add_account("hoa", "Hoa", PASSWORD, frozenset({Role.EDITOR, Role.TECHNICIAN}))
         AreaImport(built.app.database, built.clock, admin).carry_out(outlines())
         yield built
 
@@ -136,11 +135,15 @@ def test_where_there_is_no_script_there_is_no_map_and_the_tree_alone_chooses(sit
     expect(page.locator("[data-record]")).to_be_hidden()
 
 
-def test_loudspeakers_stand_on_the_map_with_their_state_in_words(sit: Any, town: Town) -> None:
-    with town.app.database.write() as connection:
-        first = fleet.loudspeakers(connection)[0]
-        maps.place_devices(connection, {first.id: (105.61, 20.91)})
+def test_a_click_puts_a_loudspeaker_on_the_map_where_it_stands_with_its_state_in_words(sit: Any) -> None:
     page = sit(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, color_scheme="dark")
+    page.goto("/devices/loa-thon-2-1")
+    page.locator("[data-places]").click()
+    assert 105.62 < float(page.locator("#lon").input_value()) < 105.64, "one sees its village at first"
+    page.locator("#lat").fill("20,91")
+    page.get_by_role("button", name="Lưu vị trí").click()
+    expect(page.locator("#lat")).to_have_value("20.91")
+    expect(page.locator(".map-spot")).to_have_count(1)
     page.goto("/devices/map")
     mark = page.locator(".map-spot")
     expect(mark).to_have_count(1)

@@ -19,13 +19,18 @@ from starlette.responses import Response
 
 from controller.alerts.areas.commune import read_commune
 from controller.alerts.cap.message import Point
+from controller.errors import Invalid
 from controller.settings import Settings
-from controller.store import areas, maps
+from controller.store import areas, audit, cameras, maps
+from controller.store.audit import Asked
+from controller.store.cameras import Camera
 from controller.store.people import Grant, Role
 from controller.store.spots import MOST_ALONE, Box, Spot, gather
 from controller.town import VILLAGES, Town
 from controller.web.headers import policy
 from controller.web.pages.maps import allow_tiles, tiles_of
+from controller.web.pages.places import Place
+from devices.protocol.messages.cameras import CameraId, CameraSource
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
 from tests.desk.conftest import NOW, PASSWORD, Browser
@@ -115,6 +120,8 @@ def test_where_a_loudspeaker_stands_is_said_by_its_technician_and_seen_on_the_ma
     ask("ky", "PUT", f"devices/{one}/place", 422, json={"lat": 105.6, "lon": 20.9})
     ask("ky", "PUT", "devices/nobody/place", 404, json={"lat": 20.9, "lon": 105.6})
     ask("ky", "PUT", "cameras/nobody/place", 404, json={"lat": 20.9, "lon": 105.6})
+    ask("hoa", "DELETE", f"devices/{one}/place", 403)
+    ask("ky", "DELETE", "cameras/nobody/place", 404)
     for device, lon in ((one, 105.6), (two, 105.7)):
         ask("ky", "PUT", f"devices/{device}/place", 204, json={"lat": 20.9, "lon": lon})
     shown = ask("hoa", "GET", "map/devices")
@@ -129,6 +136,45 @@ def test_where_a_loudspeaker_stands_is_said_by_its_technician_and_seen_on_the_ma
     with town.app.database.read() as connection:
         placed = {speaker.id: speaker.at for speaker in read_commune(connection).ground.loudspeakers}
     assert placed[DeviceId(one)] == Point(20.9, 105.6)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "stands"),
+    [
+        ("20.9712", "105.7788", (105.7788, 20.9712)),
+        (" 20,9712", "105,77881234 ", (105.778812, 20.9712)),
+        ("20.971234, 105.778812", "", (105.778812, 20.971234)),
+        ("", "", None),
+        ("105.7", "20.9", "lat"),
+        ("20.9", "181", "lon"),
+        ("20.9", "", "lon"),
+        ("1e1", "105", "lat"),
+        ("٢٠", "105", "lat"),
+    ],
+)
+def test_a_place_is_read_as_people_write_it_or_the_field_is_named(lat: str, lon: str, stands: object) -> None:
+    try:
+        assert Place(lat=lat, lon=lon).read() == stands
+    except Invalid as wrong:
+        assert wrong.field == stands
+
+
+def test_on_its_page_a_technician_says_where_one_loudspeaker_or_camera_stands_and_nobody_else(town: Town) -> None:
+    ky, hoa = Browser(town, "ky"), Browser(town, "hoa")
+    camera = Camera(CameraId("cong-cho"), "Cổng chợ", AreaId("thon-1"), CameraSource.RTSP, "rtsp://10.7.0.1/1")
+    with town.app.database.write() as connection:
+        cameras.add(connection, camera, town.clock.now())
+    for page, kept in (("/devices/loa-thon-3-1", "device_places"), ("/cameras/cong-cho", "camera_places")):
+        hoa.post(f"{page}/place", {"lat": "20.9", "lon": "105.6"}, expect=403)
+        assert "Vĩ độ" not in hoa.get(page)
+        wrong = ky.post(f"{page}/place", {"lat": "105,6", "lon": "<20.9>"}, expect=422).text
+        assert "Vĩ độ là một số" in wrong and 'value="105,6"' in wrong and "&lt;20.9&gt;" in wrong
+        assert "từ nay nó nằm ở đó" in ky.post(f"{page}/place", {"lat": "20,9", "lon": "105,6"}).text.lower()
+        assert 'value="20.9"' in ky.get(page)
+        assert "Đã bỏ khỏi bản đồ" in ky.post(f"{page}/place", {"lat": "", "lon": " "}).text
+        with town.app.database.read() as connection:
+            noted = audit.latest(connection, Asked(what=kept), 9)
+        assert [one.what for one in noted][:2] == [f"{kept}.removed", f"{kept}.added"]
 
 
 squares = st.tuples(st.floats(-170, 170), st.floats(-80, 80), st.floats(0.001, 5)).map(

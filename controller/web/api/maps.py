@@ -9,14 +9,15 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
-from controller.errors import Invalid, NotFound
+from controller.errors import Invalid
+from controller.fleet import places
 from controller.fleet.areas.comparing import Change, Thing
 from controller.fleet.areas.drawing import outlines
 from controller.fleet.areas.errors import BadFile
 from controller.fleet.areas.importing import AreaImport, as_geojson
 from controller.fleet.areas.reading import MOST_BYTES
 from controller.monitoring.on_the_map import camera_spots
-from controller.store import areas, cameras, fleet, maps
+from controller.store import areas
 from controller.store.people import Account, Role
 from controller.store.shapes import Corner, place_at
 from controller.store.spots import Box, device_marks, gather
@@ -155,19 +156,25 @@ def show_spots(
 
 @router.put("/devices/{device}/place", status_code=204, summary="Say where a loudspeaker stands")
 def place_device(us: Us, device: str, body: PlaceTaken, _: Technician) -> Response:
-    with us.database.write() as connection:
-        if fleet.find(connection, DeviceId(device)) is None:
-            raise NotFound("unknown-device", "There is no device {device!r}.", device=device)
-        maps.place_devices(connection, {DeviceId(device): place_at(body.lat, body.lon)})
+    places.place_device(us.database, DeviceId(device), place_at(body.lat, body.lon))
+    return Response(status_code=204)
+
+
+@router.delete("/devices/{device}/place", status_code=204, summary="Take a loudspeaker off the map")
+def displace_device(us: Us, device: str, _: Technician) -> Response:
+    places.place_device(us.database, DeviceId(device), None)
     return Response(status_code=204)
 
 
 @router.put("/cameras/{camera}/place", status_code=204, summary="Say where a camera stands")
 def place_camera(us: Us, camera: str, body: PlaceTaken, _: Technician) -> Response:
-    with us.database.write() as connection:
-        if cameras.find(connection, CameraId(camera)) is None:
-            raise NotFound("unknown-camera", "There is no camera {camera!r}.", camera=camera)
-        maps.place_cameras(connection, {CameraId(camera): place_at(body.lat, body.lon)})
+    places.place_camera(us.database, CameraId(camera), place_at(body.lat, body.lon))
+    return Response(status_code=204)
+
+
+@router.delete("/cameras/{camera}/place", status_code=204, summary="Take a camera off the map")
+def displace_camera(us: Us, camera: str, _: Technician) -> Response:
+    places.place_camera(us.database, CameraId(camera), None)
     return Response(status_code=204)
 
 

@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from controller.errors import ControllerError, NotFound
+from controller.errors import ControllerError, Invalid, NotFound
 from controller.fleet.cameras import CameraDesk
+from controller.fleet.places import place_camera
 from controller.monitoring.cameras.announcing import Announcing
 from controller.monitoring.cameras.overview import conditions, shown
 from controller.monitoring.cameras.report import Grouping, days, lines
-from controller.store import areas, camera_pictures, cameras, fleet, incident_list, nodes, uptime
+from controller.store import areas, camera_pictures, cameras, fleet, incident_list, maps, nodes, uptime
 from controller.store.camera_states import Condition
 from controller.store.concerns import seen, seen_inside
 from controller.store.incident_list import IncidentsAsked
@@ -29,7 +30,9 @@ from controller.web.pages.camera_lines import PictureLine, bars_of, line_of, per
 from controller.web.pages.camera_words import CONDITIONS, KEPT, NODES, SOURCES
 from controller.web.pages.frame import go, page, words_of
 from controller.web.pages.incident_lines import lines_of
+from controller.web.pages.maps import allow_tiles, tiles_of
 from controller.web.pages.meanings import MUTES
+from controller.web.pages.places import Place, refused
 from controller.web.services import Services, services_of
 from devices.protocol.messages.cameras import CameraId
 from schedules.programme import AreaId
@@ -165,13 +168,33 @@ def maintain(
     return go(f"/cameras/{camera}", "maintenance")
 
 
-def _one(request: Request, us: Services, who: Account, name: str, wrong: ControllerError | None = None) -> Response:
+@router.post("/cameras/{camera}/place")
+def place(request: Request, us: Us, who: Technician, camera: str, said: Annotated[Place, Form()]) -> Response:
+    try:
+        at = said.read()
+        place_camera(us.database, CameraId(camera), at)
+    except Invalid as wrong:
+        return _one(request, us, who, camera, stands=said, misplaced=wrong)
+    return go(f"/cameras/{camera}", "placed" if at else "displaced")
+
+
+def _one(
+    request: Request,
+    us: Services,
+    who: Account,
+    name: str,
+    wrong: ControllerError | None = None,
+    *,
+    stands: Place | None = None,
+    misplaced: Invalid | None = None,
+) -> Response:
     now, words, camera = us.clock.now(), words_of(request), CameraId(name)
     with us.database.read() as connection:
         found = shown(connection, now, [camera])
         if not found:
             raise NotFound("unknown-camera", "There is no camera {camera!r}.", camera=name)
         tree, (one,) = areas.tree(connection), found
+        at = maps.camera_at(connection, camera)
         asked = IncidentsAsked(subject=Subject(SubjectKind.CAMERA, name))
         recent = incident_list.page(connection, asked, 0, _INCIDENTS)
         evidence = {
@@ -189,11 +212,11 @@ def _one(request: Request, us: Services, who: Account, name: str, wrong: Control
     on = [
         f"{words.say(NODES[hanging[node].kind])} {hanging[node].name}" for node in nodes.path(hanging, one.camera.node)
     ]
-    return page(
+    answer = page(
         request,
         "camera.html.j2",
         who,
-        status=wrong.status if wrong else 200,
+        status=422 if misplaced else wrong.status if wrong else 200,
         wrong=words.say(wrong.text, **wrong.values) if wrong else "",
         now=now,
         camera=one.camera,
@@ -212,4 +235,8 @@ def _one(request: Request, us: Services, who: Account, name: str, wrong: Control
         kept=words.say(KEPT[one.camera.keep_pictures.value]),
         learnt=one.report.learnt if one.report else 0,
         hours=[(minutes // 60, words.say(text)) for minutes, text in MUTES.items() if minutes <= _LONGEST],
+        stands=stands or Place.of(at),
+        misplaced=refused(misplaced, words),
+        tiles=tiles_of(us.settings),
     )
+    return allow_tiles(answer, us.settings)

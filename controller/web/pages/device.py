@@ -10,8 +10,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from controller.errors import ControllerError, NotFound
-from controller.store import areas, device_broadcasts, device_orders, fleet, incident_list, readings
+from controller.errors import ControllerError, Invalid, NotFound
+from controller.fleet.places import place_device
+from controller.store import areas, device_broadcasts, device_orders, fleet, incident_list, maps, readings
 from controller.store.database import Connection
 from controller.store.device_orders import Followed, OrderKind
 from controller.store.fleet import OWN_AGENT, Device
@@ -23,6 +24,8 @@ from controller.web.pages.area_choice import choices, lines
 from controller.web.pages.charts import Chart, chart
 from controller.web.pages.frame import go, page, words_of
 from controller.web.pages.incident_lines import lines_of
+from controller.web.pages.maps import allow_tiles, tiles_of
+from controller.web.pages.places import Place, refused
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
 from devices.protocol.topics import DeviceId
@@ -109,6 +112,16 @@ def change(
     return go(f"/devices/{device}", "device-changed")
 
 
+@router.post("/devices/{device}/place")
+def place(request: Request, us: Us, who: Technician, device: str, said: Annotated[Place, Form()]) -> Response:
+    try:
+        at = said.read()
+        place_device(us.database, DeviceId(device), at)
+    except Invalid as wrong:
+        return _page(request, us, who, device, stands=said, misplaced=wrong)
+    return go(f"/devices/{device}", "placed" if at else "displaced")
+
+
 def _found(connection: Connection, device: str) -> Device:
     found = fleet.find(connection, DeviceId(device))
     if found is None or found.id == OWN_AGENT:
@@ -126,6 +139,8 @@ def _page(
     wrong: ControllerError | None = None,
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
+    stands: Place | None = None,
+    misplaced: Invalid | None = None,
 ) -> Response:
     now, words = us.clock.now(), words_of(request)
     with us.database.read() as connection:
@@ -137,12 +152,13 @@ def _page(
         past = device_broadcasts.past(connection, device.id, now, _PAST)
         measured = readings.of(connection, device.id, now - timedelta(days=days) - _GAP)
         given = device_orders.latest(connection, device.id, _ORDERS)
+        at = maps.device_at(connection, device.id)
     caps = {each: str(getattr(device.bounds, each)) for each in _PERCENT}
-    return page(
+    answer = page(
         request,
         "device.html.j2",
         who,
-        status=422 if errors else wrong.status if wrong else 200,
+        status=422 if errors or misplaced else wrong.status if wrong else 200,
         wrong=words.say(wrong.text, **wrong.values) if wrong else "",
         typed=typed or {"name": device.name, "area": device.area, **caps},
         errors=errors or {},
@@ -162,7 +178,11 @@ def _page(
         spans=[(one, words.count(one, "{count} day", "{count} days")) for one in _DAYS],
         orders=[(one, _became(one, now, words)) for one in given],
         options=list(lines(choices(tree, {}, who.inside(tree)))),
+        stands=stands or Place.of(at),
+        misplaced=refused(misplaced, words),
+        tiles=tiles_of(us.settings),
     )
+    return allow_tiles(answer, us.settings)
 
 
 def _charts(measured: tuple[readings.Reading, ...], span: tuple[datetime, datetime], words: Words) -> Iterator[Chart]:

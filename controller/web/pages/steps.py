@@ -24,6 +24,8 @@ STEPS = {
     "return": "Returned to its author, with your reason.",
     "withdraw": "Taken off the air. It will not sound any more.",
     "saved": "Saved as a draft.",
+    "placed": "It stands there on the map from now on.",
+    "displaced": "It was taken off the map.",
     "acknowledge": "You look after it now.",
     "camera-kept": "Kept. The device that watches it is told now.",
     "camera-removed": "It is watched no longer. Its past stays.",

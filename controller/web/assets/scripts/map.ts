@@ -2,6 +2,7 @@
 import { choose } from "./maps/choosing";
 import { layOut, name } from "./maps/ground";
 import { showMarks } from "./maps/marks";
+import { placeOne } from "./maps/placing";
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-map]")) {
   void layOut(place).then((ground) => {
@@ -9,6 +10,8 @@ for (const place of document.querySelectorAll<HTMLElement>("[data-map]")) {
     const tree = document.getElementById(place.dataset["chooses"] ?? "");
     if (tree) choose(ground, tree);
     else if (!place.dataset["marks"]) name(ground);
+    const form = "places" in place.dataset && place.closest("form");
+    if (form) placeOne(ground, form);
     if (place.dataset["marks"]) showMarks(ground, place.dataset["marks"]);
   });
 }

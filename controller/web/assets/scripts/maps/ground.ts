@@ -25,10 +25,12 @@ const NARROW = 0.002;
 
 export async function layOut(place: HTMLElement): Promise<Ground | null> {
   const outlines = await read(place.dataset["outlines"] ?? "");
-  if (outlines.length === 0 && !place.dataset["marks"]) return null;
+  const { around, marks, tiles, tilesBy, zoomIn = "+", zoomOut = "−" } = place.dataset;
+  const isWorthLooking = outlines.length > 0 || marks || (tiles && "places" in place.dataset);
+  if (!isWorthLooking) return null;
   place.hidden = false;
   // A finger that passes over the map of a form scrolls the page: two fingers move the map.
-  const inForm = "chooses" in place.dataset;
+  const inForm = place.closest("form") !== null;
   const coarse = window.matchMedia("(pointer: coarse)").matches;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = newMap(place, {
@@ -41,13 +43,13 @@ export async function layOut(place: HTMLElement): Promise<Ground | null> {
     zoomControl: false,
     zoomSnap: 0.5,
   });
-  const { zoomIn = "+", zoomOut = "−", tiles, tilesBy } = place.dataset;
   control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   if (tiles) {
     tileLayer(tiles, { maxZoom: 19 }).addTo(map);
     if (tilesBy) control.attribution({ prefix: false }).addAttribution(tilesBy).addTo(map);
   }
-  look(map, drawn(outlines, () => true).getBounds());
+  const near = drawn(outlines, (outline) => outline.id === around);
+  look(map, (near.getLayers().length ? near : drawn(outlines, () => true)).getBounds());
   new ResizeObserver(() => map.invalidateSize()).observe(place);
   return { place, map, outlines };
 }
@@ -78,6 +80,16 @@ export function name({ place, map, outlines }: Ground): void {
 
 export function pathOf(layer: Path): Element | undefined {
   return layer.getElement();
+}
+
+export function picture(address: string): Element {
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  drawn.setAttribute("class", "icon");
+  drawn.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", address);
+  drawn.append(use);
+  return drawn;
 }
 
 async function read(address: string): Promise<Feature[]> {

@@ -1,7 +1,7 @@
 // Loudspeakers or cameras on the map. The server sends what the view holds: each alone, or many together as one mark.
 import { divIcon, featureGroup, latLngBounds, type LayerGroup, layerGroup, type Map as LeafletMap, marker } from "leaflet";
 
-import { drawn, type Ground, look } from "./ground";
+import { drawn, type Ground, look, picture } from "./ground";
 
 interface Spot {
   id: string;
@@ -88,14 +88,4 @@ function mark(look: string, content: Element | string, at: [number, number], say
   const made = marker([at[1], at[0]], { icon: divIcon({ className: look, html: face, iconSize: [SIDE, SIDE] }), title: says });
   made.on("add", () => made.getElement()?.setAttribute("aria-label", says));
   return made;
-}
-
-function picture(address: string): Element {
-  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  drawn.setAttribute("class", "icon");
-  drawn.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", address);
-  drawn.append(use);
-  return drawn;
 }
