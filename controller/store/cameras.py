@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -50,28 +51,49 @@ class Camera:
         return f"Camera({self.id!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """As little of a camera as one needs of all of them at once."""
+
+    id: CameraId
+    name: str
+    area: AreaId
+    node: NodeId | None
+    target: float
+
+
+_LISTED = (
+    select(cameras.c.id, cameras.c.name, cameras.c.area, cameras.c.node, cameras.c.target)
+    .where(cameras.c.removed_at.is_(None))
+    .order_by(cameras.c.area, cameras.c.id)
+)
 _COLUMNS = tuple(field.name for field in fields(Camera))
+_ALL = select(*(cameras.c[name] for name in _COLUMNS))
 
 
 def everyone(connection: Connection) -> tuple[Camera, ...]:
-    found = select(cameras).where(cameras.c.removed_at.is_(None))
+    found = _ALL.where(cameras.c.removed_at.is_(None))
     return tuple(map(_camera, connection.execute(found.order_by(cameras.c.area, cameras.c.id))))
+
+
+def listed(connection: Connection) -> tuple[Listed, ...]:
+    return tuple(Listed(*row) for row in connection.execute(_LISTED))
 
 
 def some(connection: Connection, wanted: Collection[CameraId]) -> tuple[Camera, ...]:
     """These, removed ones too: an old incident still names them."""
-    return tuple(map(_camera, connection.execute(select(cameras).where(cameras.c.id.in_(wanted)))))
+    return tuple(map(_camera, connection.execute(_ALL.where(cameras.c.id.in_(wanted)))))
 
 
 def standing(connection: Connection, wanted: Collection[CameraId]) -> tuple[Camera, ...]:
     """Of these, those that are not removed, by area and id."""
-    found = select(cameras).where(cameras.c.id.in_(wanted), cameras.c.removed_at.is_(None))
+    found = _ALL.where(cameras.c.id.in_(wanted), cameras.c.removed_at.is_(None))
     return tuple(map(_camera, connection.execute(found.order_by(cameras.c.area, cameras.c.id))))
 
 
 def find(connection: Connection, camera: CameraId) -> Camera | None:
     there = (cameras.c.id == camera) & cameras.c.removed_at.is_(None)
-    row = connection.execute(select(cameras).where(there)).one_or_none()
+    row = connection.execute(_ALL.where(there)).one_or_none()
     return None if row is None else _camera(row)
 
 
@@ -112,11 +134,11 @@ def _row(camera: Camera) -> dict[str, object]:
     return {name: value.value if isinstance(value, Enum) else value for name, value in row.items()}
 
 
-def _camera(row: Row[tuple[object, ...]]) -> Camera:
-    values = {name: row._mapping[name] for name in _COLUMNS}
-    typed = {
-        "source": CameraSource(row.source),
-        "keep_pictures": KeepPictures(row.keep_pictures),
-        "severity": Severity(row.severity),
+def _camera(row: Row[Any]) -> Camera:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values |= {
+        "source": CameraSource(values["source"]),
+        "keep_pictures": KeepPictures(values["keep_pictures"]),
+        "severity": Severity(values["severity"]),
     }
-    return Camera(**{**values, **typed})
+    return Camera(**values)

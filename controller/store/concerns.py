@@ -163,6 +163,20 @@ def seen(connection: Connection, who: Account, name: str, found: Iterable[One]) 
     return tuple(one for one, concern in concerns if concern is not None and concern.is_seen_by(who, tree))
 
 
+class Placed(Protocol):
+    @property
+    def area(self) -> AreaId: ...
+
+
+Stands = TypeVar("Stands", bound=Placed)
+
+
+def seen_there(who: Account, tree: AreaTree, found: Iterable[Stands]) -> tuple[Stands, ...]:
+    """As `seen`, of things that stand in one area each: nothing is asked for each of them."""
+    places = None if who.roles else {area.id for area in tree if who.sees(tree, [area.id])}
+    return tuple(one for one in found if places is None or one.area in places)
+
+
 def seen_inside(connection: Connection, who: Account, asked: Collection[AreaId] | None) -> Collection[AreaId] | None:
     """Of the areas that are asked for (None: all) those that `who` may know of; None: all."""
     inside = None if who.roles else who.inside(area_rows.tree(connection))

@@ -24,6 +24,8 @@ from schedules.timespan import COMMUNE_ZONE
 Month = NewType("Month", str)
 """As in `2026-11`, in the commune's time."""
 
+_STRETCH = select(camera_spans.c.camera, camera_spans.c.condition, camera_spans.c.start, camera_spans.c.end)
+_CONDITIONS = {condition.value: condition for condition in Condition}
 _COLUMNS = {condition: condition.name.lower() for condition in Condition}
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -98,7 +100,7 @@ def turn(connection: Connection, turns: Iterable[Turn]) -> None:
 
 def lasting(connection: Connection, wanted: Collection[CameraId] | None = None) -> tuple[Stretch, ...]:
     """What lasts now: of all cameras, or of these."""
-    found = select(camera_spans).where(camera_spans.c.end.is_(None))
+    found = _STRETCH.where(camera_spans.c.end.is_(None))
     if wanted is not None:
         found = found.where(camera_spans.c.camera.in_(wanted))
     return tuple(map(_stretch, connection.execute(found)))
@@ -106,7 +108,7 @@ def lasting(connection: Connection, wanted: Collection[CameraId] | None = None) 
 
 def stretches(connection: Connection, since: datetime, camera: CameraId | None = None) -> tuple[Stretch, ...]:
     """All that reach beyond `since`, oldest first: of all cameras, or of one."""
-    found = select(camera_spans).where(or_(camera_spans.c.end.is_(None), camera_spans.c.end > since))
+    found = _STRETCH.where(or_(camera_spans.c.end.is_(None), camera_spans.c.end > since))
     if camera is not None:
         found = found.where(camera_spans.c.camera == camera)
     return tuple(map(_stretch, connection.execute(found.order_by(camera_spans.c.start, camera_spans.c.id))))
@@ -119,14 +121,18 @@ def falls(connection: Connection, since: datetime) -> tuple[tuple[CameraId, date
     return tuple((CameraId(row.camera), row.start) for row in connection.execute(found))
 
 
-def by_camera(connection: Connection, first: Month, last: Month) -> dict[CameraId, Sums]:
-    """What is over, from the first to the last month."""
-    found = _summed(connection, first, last, camera_months.c.camera)
+def by_camera(
+    connection: Connection, first: Month, last: Month, only: Collection[CameraId] | None = None
+) -> dict[CameraId, Sums]:
+    """What is over, from the first to the last month: of all cameras, or of these."""
+    found = _summed(connection, first, last, camera_months.c.camera, only=only)
     return {CameraId(camera): sums for (camera,), sums in found.items()}
 
 
-def by_camera_and_month(connection: Connection, first: Month, last: Month) -> dict[tuple[CameraId, Month], Sums]:
-    found = _summed(connection, first, last, camera_months.c.camera, camera_months.c.month)
+def by_camera_and_month(
+    connection: Connection, first: Month, last: Month, only: Collection[CameraId] | None = None
+) -> dict[tuple[CameraId, Month], Sums]:
+    found = _summed(connection, first, last, camera_months.c.camera, camera_months.c.month, only=only)
     return {(CameraId(camera), Month(month)): sums for (camera, month), sums in found.items()}
 
 
@@ -145,16 +151,16 @@ def _summed(
     asked = select(*by, *(func.sum(camera_months.c[name]) for name in _NUMBERS)).where(within).group_by(*by)
     found: dict[tuple[str, ...], Sums] = {}
     for row in connection.execute(asked):
-        lengths, falls = row[len(by) : -1], row[-1]
-        spent = {kind: int(length) * _MILLISECOND for kind, length in zip(Condition, lengths, strict=True) if length}
-        found[tuple(row[: len(by)])] = Sums(spent, int(falls))
+        names, lengths, falls = row[: len(by)], row[len(by) : -1], row[-1]
+        spent = {kind: int(length) * _MILLISECOND for kind, length in zip(_COLUMNS, lengths, strict=True) if length}
+        found[tuple(names)] = Sums(spent, int(falls))
     return found
 
 
 def add_up_again(connection: Connection) -> None:
     """Makes all sums anew from the stretches."""
     connection.execute(delete(camera_months))
-    over = select(camera_spans).where(camera_spans.c.end.is_not(None))
+    over = _STRETCH.where(camera_spans.c.end.is_not(None))
     _add_up(connection, map(_stretch, connection.execute(over)))
 
 
@@ -183,4 +189,5 @@ def _row(one: Stretch) -> dict[str, object]:
 
 
 def _stretch(row: Any) -> Stretch:
-    return Stretch(CameraId(row.camera), Condition(row.condition), row.start, row.end)
+    camera, condition, start, end = row
+    return Stretch(CameraId(camera), _CONDITIONS[condition], start, end)

@@ -15,8 +15,8 @@ from controller.monitoring.cameras.tally import Tally
 from controller.monitoring.device_uptime import DeviceUptime, device_uptime
 from controller.store import areas, cameras, people, reports
 from controller.store.areas import AreaTree
-from controller.store.cameras import Camera
-from controller.store.concerns import seen
+from controller.store.cameras import Listed
+from controller.store.concerns import seen, seen_there
 from controller.store.people import Account
 from controller.store.reports import Decision, Figure, Slice
 from controller.store.uptime import Month, first_moment, month_after, month_of
@@ -82,7 +82,7 @@ class Report:
     span: Timespan
     figures: tuple[Figure, ...]
     devices: tuple[DeviceUptime, ...]
-    cameras: tuple[tuple[Camera, Tally], ...]
+    cameras: tuple[tuple[Listed, Tally], ...]
     decisions: tuple[Decision, ...]
     tree: AreaTree
     names: dict[people.AccountId, str]
@@ -110,7 +110,7 @@ def report_of(us: Services, who: Account, period: Period) -> Report:
     with us.database.read() as connection:
         tree = areas.tree(connection)
         inside = who.inside(tree)
-        mine = {one.id: one for one in seen(connection, who, "camera", cameras.everyone(connection))}
+        mine = {one.id: one for one in seen_there(who, tree, cameras.listed(connection))}
         watched = lines(connection, Grouping.CAMERA, period.first, period.last, now, only=mine.values())
         return Report(
             period,

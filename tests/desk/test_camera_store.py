@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from controller.monitoring.cameras.groupings import proposals
-from controller.monitoring.cameras.report import Grouping, lines
+from controller.monitoring.cameras.report import Grouping, lines, some_lines
 from controller.monitoring.cameras.tally import tallies
 from controller.store import areas, cameras, uptime
 from controller.store.areas import Area, AreaKind
@@ -105,6 +105,30 @@ def test_lines_are_of_cameras_areas_and_nodes(database: Database, grouping: Grou
     assert by_month[0].id == FIRST
     total = sum((one.tally.time(*Condition) for one in by_month), timedelta())
     assert abs(total - 2 * (now - START)) < timedelta(seconds=5)
+
+
+def test_a_page_of_cameras_says_of_each_what_the_whole_list_says(database: Database) -> None:
+    these = watched(database, 5)
+    now = START + 40 * DAY
+    with database.write() as connection:
+        turns = [(Condition.UP, 0), (Condition.DOWN, 20), (Condition.UP, 21)]
+        for number, camera in enumerate(these[:4]):
+            uptime.turn(connection, [Turn(camera, kind, START + (day + number) * DAY) for kind, day in turns])
+    with database.read() as connection:
+        everyone = cameras.listed(connection)
+        for first, last in ((FIRST, LAST), (FIRST, FIRST), (Month("2026-01"), LAST)):
+            whole = lines(connection, Grouping.CAMERA, first, last, now)
+            pages = [
+                some_lines(connection, Grouping.CAMERA, (first, last), now, everyone, skip, 2) for skip in (0, 2, 4)
+            ]
+            assert {total for _, total in pages} == {5}
+            paged = [line for found, _ in pages for line in found]
+            assert [one for one in paged if one.tally.time(*Condition)] == whole
+            monthly = lines(connection, Grouping.CAMERA, first, last, now, monthly=True)
+            for one in whole:
+                parts = [part.tally for part in monthly if part.id == one.id]
+                assert sum((part.time(*Condition) for part in parts), timedelta()) == one.tally.time(*Condition)
+                assert sum(part.falls for part in parts) == one.tally.falls
 
 
 def test_what_fell_together_again_and_again_is_proposed_and_never_what_is_known() -> None:

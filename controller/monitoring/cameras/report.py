@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from controller.monitoring.cameras.lookout import unwatched
-from controller.monitoring.cameras.tally import Tally, lasting, tallies
+from controller.monitoring.cameras.tally import Tally, lasting, tallies, tally_within
 from controller.store import areas, camera_watch, cameras, nodes, uptime
-from controller.store.camera_states import Condition
-from controller.store.cameras import Camera
+from controller.store.cameras import Camera, Listed
 from controller.store.database import Connection
-from controller.store.uptime import Month, Stretch
+from controller.store.uptime import Month, Stretch, first_moment, month_after
 from devices.protocol.messages.cameras import CameraId
 from schedules.timespan import COMMUNE_ZONE
 
 DAY = timedelta(days=1)
+_NAMED = 200
+"""Of so many cameras one asks by name, of more by asking of all."""
 
 
 class Grouping(StrEnum):
@@ -48,14 +49,14 @@ def lines(
     now: datetime,
     *,
     monthly: bool = False,
-    only: Iterable[Camera] | None = None,
+    only: Iterable[Camera | Listed] | None = None,
 ) -> list[Line]:
     """One line per camera, area, node or month, or `monthly` one for each of its months; of cameras of today, or `only`
     of these."""
-    everyone = {one.id: one for one in (cameras.everyone(connection) if only is None else only)}
+    everyone = {one.id: one for one in (cameras.listed(connection) if only is None else only)}
     if grouping is Grouping.MONTH:
         return _by_month(connection, first, last, now, frozenset(everyone))
-    found = _tallies(connection, first, last, now, monthly)
+    found = _tallies(connection, first, last, now, monthly, everyone if len(everyone) <= _NAMED else None)
     groups = _groups(connection, grouping, everyone)
     sums: dict[tuple[str, str], Tally] = {}
     counted: dict[tuple[str, str], int] = {}
@@ -69,6 +70,25 @@ def lines(
         Line(name, month, tally, counted[name, month], everyone[CameraId(name)].target if alone else None)
         for (name, month), tally in sorted(sums.items(), key=lambda item: item[0])
     ]
+
+
+def some_lines(
+    connection: Connection,
+    grouping: Grouping,
+    months: tuple[Month, Month],
+    now: datetime,
+    only: Iterable[Listed],
+    skip: int,
+    most: int,
+) -> tuple[list[Line], int]:
+    """As many lines as a page shows, and how many there are. Where each camera has one, no other is reckoned."""
+    if grouping is not Grouping.CAMERA:
+        found = lines(connection, grouping, *months, now, only=only)
+        return found[skip : skip + most], len(found)
+    in_order = sorted(only, key=lambda one: one.id)
+    shown = in_order[skip : skip + most]
+    known = {one.id: one for one in lines(connection, grouping, *months, now, only=shown)}
+    return [known.get(one.id) or Line(one.id, "", Tally(), 1, one.target) for one in shown], len(in_order)
 
 
 def days(connection: Connection, camera: CameraId, how_many: int, now: datetime) -> list[tuple[datetime, Tally]]:
@@ -87,49 +107,44 @@ def days(connection: Connection, camera: CameraId, how_many: int, now: datetime)
 
 
 def _within(parts: Iterable[Stretch], start: datetime, end: datetime) -> Tally:
-    tally = Tally()
-    for one in parts:
-        begin, until = max(one.start, start), min(one.end or end, end)
-        if begin < until:
-            falls = 1 if one.condition is Condition.DOWN and start <= one.start else 0
-            tally += Tally({one.condition: until - begin}, falls)
-    return tally
+    return sum((part for one in parts if (part := tally_within(one, start, end)) is not None), Tally())
 
 
 def _by_month(
     connection: Connection, first: Month, last: Month, now: datetime, only: frozenset[CameraId]
 ) -> list[Line]:
     found = {month: Tally.of(sums) for month, sums in uptime.by_month_alone(connection, first, last, only).items()}
-    for one in _lasting(connection, now):
-        if one.camera in only:
-            for month, tally in tallies([one], now).items():
-                if first <= month <= last:
-                    found[month] = found[month] + tally if month in found else tally
+    mine = (one for one in _lasting(connection, now) if one.camera in only)
+    for month, tally in tallies(mine, now).items():
+        if first <= month <= last:
+            found[month] = found[month] + tally if month in found else tally
     return [Line(month, "", tally, len(only)) for month, tally in sorted(found.items())]
 
 
 def _tallies(
-    connection: Connection, first: Month, last: Month, now: datetime, monthly: bool
+    connection: Connection, first: Month, last: Month, now: datetime, monthly: bool, only: Collection[CameraId] | None
 ) -> dict[tuple[CameraId, str], Tally]:
     found: dict[tuple[CameraId, str], Tally] = {}
     if monthly:
-        for key, sums in uptime.by_camera_and_month(connection, first, last).items():
+        for key, sums in uptime.by_camera_and_month(connection, first, last, only).items():
             found[key] = Tally.of(sums)
     else:
-        for camera, sums in uptime.by_camera(connection, first, last).items():
+        for camera, sums in uptime.by_camera(connection, first, last, only).items():
             found[camera, ""] = Tally.of(sums)
-    for one in _lasting(connection, now):
-        for month, tally in tallies([one], now).items():
-            if first <= month <= last:
-                this = (one.camera, month if monthly else "")
+    start, end = first_moment(first), min(first_moment(month_after(last)), now)
+    for one in _lasting(connection, now, only):
+        parts = tallies([one], now) if monthly else {"": tally_within(one, start, end)}
+        for month, tally in parts.items():
+            if tally is not None and (not monthly or first <= month <= last):
+                this = (one.camera, month)
                 found[this] = found[this] + tally if this in found else tally
     return found
 
 
-def _lasting(connection: Connection, now: datetime) -> Iterator[Stretch]:
+def _lasting(connection: Connection, now: datetime, only: Collection[CameraId] | None = None) -> Iterator[Stretch]:
     """What lasts, as far as somebody watched."""
     known = _known_until(connection, unwatched(connection, now))
-    for one in uptime.lasting(connection):
+    for one in uptime.lasting(connection, only):
         yield from lasting(one, known.get(one.camera, now), now)
 
 
@@ -145,7 +160,9 @@ def _known_until(connection: Connection, silent: Iterable[CameraId]) -> dict[Cam
     }
 
 
-def _groups(connection: Connection, grouping: Grouping, everyone: dict[CameraId, Camera]) -> dict[CameraId, list[str]]:
+def _groups(
+    connection: Connection, grouping: Grouping, everyone: Mapping[CameraId, Camera | Listed]
+) -> dict[CameraId, list[str]]:
     """To which lines each camera belongs."""
     match grouping:
         case Grouping.AREA:

@@ -76,6 +76,15 @@ def lasting(stretch: Stretch, known_until: datetime, now: datetime) -> tuple[Str
     return tuple(one for one in parts if one.end is not None and one.start < one.end)
 
 
+def tally_within(stretch: Stretch, start: datetime, end: datetime) -> Tally | None:
+    """What of it lies between these; None where nothing does. Its outage counts where it began."""
+    begin, until = max(stretch.start, start), min(stretch.end or end, end)
+    if begin >= until:
+        return None
+    falls = 1 if stretch.condition is Condition.DOWN and begin == stretch.start else 0
+    return Tally({stretch.condition: until - begin}, falls)
+
+
 def tallies(stretches: Iterable[Stretch], now: datetime) -> dict[Month, Tally]:
     """By month; an outage belongs to the month in which it began."""
     found: dict[Month, Tally] = {}

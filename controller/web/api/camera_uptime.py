@@ -15,9 +15,9 @@ from pydantic import Field
 from controller.errors import Invalid
 from controller.monitoring.cameras.overview import shown
 from controller.monitoring.cameras.report import Grouping, Line, lines
-from controller.store import cameras, incident_list, uptime
+from controller.store import areas, cameras, incident_list, uptime
 from controller.store.camera_states import Axis, AxisState, Condition
-from controller.store.concerns import seen
+from controller.store.concerns import seen_there
 from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Account, Role
 from controller.store.troubles import Severity
@@ -124,7 +124,7 @@ def read_uptime_as_table(
 
 def _lines(us: Services, who: Account, months: Months, by: Grouping, monthly: bool) -> list[Line]:
     with us.database.read() as connection:
-        mine = seen(connection, who, "camera", cameras.everyone(connection))
+        mine = seen_there(who, areas.tree(connection), cameras.listed(connection))
         return lines(connection, by, months.first, months.last, us.clock.now(), monthly=monthly, only=mine)
 
 

@@ -14,11 +14,11 @@ from controller.fleet.cameras import CameraDesk
 from controller.monitoring.cameras.announcing import Announcing
 from controller.monitoring.cameras.groupings import proposals
 from controller.monitoring.cameras.overview import Shown, shown
-from controller.store import cameras, uptime
+from controller.store import areas, cameras, uptime
 from controller.store import maintenance as announcements
 from controller.store.allowing import allow
 from controller.store.camera_states import Axis, Condition
-from controller.store.concerns import CONCERNS, check_known, seen
+from controller.store.concerns import CONCERNS, check_known, seen, seen_there
 from controller.store.maintenance import Maintenance, MaintenanceId
 from controller.store.people import Account, Role
 from controller.store.troubles import Subject
@@ -68,13 +68,13 @@ def _desk(us: Services) -> CameraDesk:
 @router.get("/cameras", summary="All cameras; never their logins")
 def list_cameras(us: Us, who: Anyone) -> list[CameraGiven]:
     with us.database.read() as connection:
-        return [CameraGiven.of(one) for one in seen(connection, who, "camera", cameras.everyone(connection))]
+        return [CameraGiven.of(one) for one in seen_there(who, areas.tree(connection), cameras.everyone(connection))]
 
 
 @router.get("/cameras/states", summary="How all cameras stand now: four axes each, never one word")
 def list_states(us: Us, who: Anyone) -> list[CameraStateGiven]:
     with us.database.read() as connection:
-        mine = {one.id for one in seen(connection, who, "camera", cameras.everyone(connection))}
+        mine = {one.id for one in seen_there(who, areas.tree(connection), cameras.everyone(connection))}
         return [_state(one) for one in shown(connection, us.clock.now(), mine)]
 
 

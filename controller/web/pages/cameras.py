@@ -16,10 +16,10 @@ from controller.fleet.cameras import CameraDesk
 from controller.fleet.places import place_camera
 from controller.monitoring.cameras.announcing import Announcing
 from controller.monitoring.cameras.overview import conditions, shown
-from controller.monitoring.cameras.report import Grouping, days, lines
+from controller.monitoring.cameras.report import Grouping, days, lines, some_lines
 from controller.store import areas, camera_pictures, cameras, fleet, incident_list, maps, nodes, uptime
 from controller.store.camera_states import Condition
-from controller.store.concerns import seen, seen_inside
+from controller.store.concerns import seen_inside, seen_there
 from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Account, Role
 from controller.store.troubles import Subject, SubjectKind
@@ -107,20 +107,21 @@ def read_uptime(
     """`line` is the first line that is shown."""
     words = words_of(request)
     with us.database.read() as connection:
-        mine = seen(connection, who, "camera", cameras.everyone(connection))
-        found = lines(connection, by, months.first, months.last, us.clock.now(), only=mine)
-        line = max(0, min(line, len(found) - 1))
-        named = (*cameras.everyone(connection), *areas.tree(connection), *nodes.everyone(connection))
-        names = {str(one.id): one.name for one in named}
+        tree = areas.tree(connection)
+        mine = seen_there(who, tree, cameras.listed(connection))
+        line = max(0, min(line, len(mine)))
+        period = (months.first, months.last)
+        found, total = some_lines(connection, by, period, us.clock.now(), mine, line, _LINES)
+        names = {str(one.id): one.name for one in (*mine, *tree, *nodes.everyone(connection))}
     return page(
         request,
         "camera_uptime.html.j2",
         who,
-        lines=found[line : line + _LINES],
+        lines=found,
         line=line,
-        total=len(found),
+        total=total,
         previous=_uptime(by, months, max(0, line - _LINES)) if line else None,
-        next=_uptime(by, months, line + _LINES) if line + _LINES < len(found) else None,
+        next=_uptime(by, months, line + _LINES) if line + _LINES < total else None,
         names=names,
         percent=lambda share: percent(share, words),
         span=lambda length: span(length, words),

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from controller.monitoring.on_the_map import camera_spots
 from controller.settings import Settings
 from controller.store import areas, cameras, overview, spots
-from controller.store.concerns import seen
+from controller.store.concerns import seen_there
 from controller.store.people import Account
 from controller.web.access import need
 from controller.web.headers import policy
@@ -54,8 +54,9 @@ def map_devices(request: Request, us: Us, who: Anyone) -> Response:
 @router.get("/cameras/map")
 def map_cameras(request: Request, us: Us, who: Anyone) -> Response:
     with us.database.read() as connection:
-        found = camera_spots(connection, us.clock.now(), who.inside(areas.tree(connection)))
-        everyone = len(seen(connection, who, "camera", cameras.everyone(connection)))
+        tree = areas.tree(connection)
+        found = camera_spots(connection, us.clock.now(), who.inside(tree))
+        everyone = len(seen_there(who, tree, cameras.listed(connection)))
     return _shown(request, us, who, "cameras", Counter(one.state for one in found), everyone, CONDITIONS)
 
 
