@@ -12,6 +12,7 @@ import msgspec
 
 from controller.alerts.addressing import cover
 from controller.alerts.areas.ground import plain_name
+from controller.store.announced import Part
 from controller.store.announcements import Announcement, SpokenKind, Standing, Stop
 from controller.store.areas import AreaTree
 from devices.protocol.messages import Siren, SirenPattern, UrgentSound
@@ -86,7 +87,7 @@ def commands(
     )
 
 
-def is_urgent(announcement: Announcement) -> bool:
+def is_urgent(announcement: Announcement | Part) -> bool:
     """What goes by the urgent way; all else is planned as any other broadcast."""
     return announcement.drill or announcement.bulletin_class is BulletinClass.EMERGENCY
 

@@ -222,13 +222,16 @@ def stop(connection: Connection, one: Stop) -> None:
 
 def last_stops(connection: Connection) -> dict[AreaId, Stop]:
     """The latest stop of each node that was ever stopped."""
-    rows = connection.execute(select(stops).order_by(stops.c.stopped_at, stops.c.id))
-    return {
-        AreaId(row.node): Stop(
-            AreaId(row.node), row.stopped_at, row.silent_until, row.who and AccountId(row.who), row.reason
-        )
-        for row in rows
-    }
+    return {one.node: one for one in stops_given(connection)}
+
+
+def stops_given(connection: Connection) -> tuple[Stop, ...]:
+    """Every stop there ever was, in order."""
+    return tuple(map(_stop, connection.execute(select(stops).order_by(stops.c.stopped_at, stops.c.id))))
+
+
+def _stop(row: Row[Any]) -> Stop:
+    return Stop(AreaId(row.node), row.stopped_at, row.silent_until, row.who and AccountId(row.who), row.reason)
 
 
 def _columns(one: Announcement) -> dict[str, Any]:

@@ -46,9 +46,21 @@ def test_one_button_begins_an_emergency_a_second_person_lets_it_sound_and_all_st
     commune.run_for(timedelta(seconds=20))
     assert sounding(commune) == 6
     assert "Đang phát" in hoa.get("/")
+    hoa.post("/alerts/stop", {"area": "thon-1", "reason": "báo <nhầm>"})
+    commune.run_for(timedelta(seconds=5))
+    for page in ("/", "/alerts", f"/alerts/{number}"):
+        assert "Đang phát, trừ nơi" in (shown := hoa.get(page)) or "đang phát, trừ nơi" in shown
+        assert "Dừng toàn bộ ở Thôn 1 từ 08:01" in shown and "(Hoa: báo &lt;nhầm&gt;)" in shown
+    assert "không lượt phát nào bắt đầu trước 08:11" in hoa.get("/")
+    told = hoa.http.get(f"/api/v1/alerts/{number}").json()
+    assert ([one["area"] for one in told["held"]], told["held_everywhere"]) == (["thon-1"], False)
     hoa.post("/alerts/stop")
     commune.run_for(timedelta(seconds=5))
     assert sounding(commune) == 0
+    for page in ("/", "/alerts", f"/alerts/{number}"):
+        shown = hoa.get(page).lower()
+        assert "im lặng: đang bị dừng toàn bộ" in shown and "dừng toàn bộ ở xã từ 08:01" in shown
+        assert "nội dung đang phát" not in shown
     with commune.app.database.read() as connection:
         found = alerts.find(connection, AlertId(number))
     assert found is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,7 +10,8 @@ from pydantic import Field
 
 from controller.store.alert_sources import SourceKind
 from controller.store.alert_states import AlertState
-from controller.store.announcements import SpokenKind
+from controller.store.announcements import SpokenKind, Stop
+from controller.store.people import AccountId
 from controller.web.api.bases import Given, Taken
 from controller.web.api.shapes import Id, Name
 from schedules.priority import BulletinClass
@@ -84,10 +86,24 @@ class AnnouncementGiven(Given):
     devices: list[str]
 
 
+class HeldGiven(Given):
+    area: str
+    since: datetime
+    who: str | None
+    reason: str
+
+    @classmethod
+    def of(cls, stop: Stop, names: Mapping[AccountId, str]) -> HeldGiven:
+        who = names.get(stop.who) if stop.who else None
+        return cls(area=stop.node, since=stop.stopped_at, who=who, reason=stop.reason)
+
+
 class AlertInFull(AlertGiven):
     places: list[PlaceGiven]
     story: list[ToldGiven]
     announcements: list[AnnouncementGiven]
+    held: list[HeldGiven] = Field(description="where all stop keeps it silent, though it stands")
+    held_everywhere: bool = Field(description="it is said nowhere, because of all stop")
 
 
 class ReleaseTaken(Taken):

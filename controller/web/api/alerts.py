@@ -12,9 +12,10 @@ from fastapi.responses import Response
 
 from controller.alerts.cap.xml import MOST_BYTES
 from controller.alerts.errors import Unreadable
+from controller.alerts.held import read_held
 from controller.alerts.own_alerts import TEMPLATES, OwnAlert, template_of
 from controller.errors import Invalid, NotFound
-from controller.store import alerts, announcements, people
+from controller.store import alerts, announcements, areas, people
 from controller.store.alert_sources import OWN, SourceKind
 from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertId, AlertRow, SourceId
@@ -25,6 +26,7 @@ from controller.web.api.alert_shapes import (
     AlertGiven,
     AlertInFull,
     AnnouncementGiven,
+    HeldGiven,
     OwnAlertTaken,
     PlaceGiven,
     ReleaseTaken,
@@ -141,6 +143,7 @@ def read_alert(us: Us, alert: Number, _: Anyone) -> AlertInFull:
         said = announcements.of_alert(connection, row.id)
         where = {one.id: announcements.places_of(connection, one.id) for one in said}
         places, story = alerts.places(connection, row.id), alerts.story(connection, row.id)
+        held = read_held(connection, areas.tree(connection), [row], us.clock.now()).get(row.id)
     return AlertInFull(
         **_plain(row, names),
         places=[PlaceGiven(area=one.area, device=one.device, why=one.why) for one in places],
@@ -165,6 +168,8 @@ def read_alert(us: Us, alert: Number, _: Anyone) -> AlertInFull:
             )
             for one in said
         ],
+        held=[HeldGiven.of(one, names) for one in (held.by if held else ())],
+        held_everywhere=held is not None and held.whole,
     )
 
 

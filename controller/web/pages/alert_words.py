@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from controller.alerts.held import Held
 from controller.web.pages.words import Words
 
 ALERT_STATES = {
@@ -13,6 +14,8 @@ ALERT_STATES = {
     "slotted": "in the next slot",
     "released": "released",
     "spoken": "being said",
+    "held": "silent: all stop holds it",
+    "partly-held": "being said, but not where all stop holds it",
     "rejected": "rejected",
     "ended": "over",
 }
@@ -21,6 +24,7 @@ SIGNATURES = {"verified": "verified", "unverified": "not verified", "failed": "t
 
 ANNOUNCEMENTS = {
     "alert": "What is being said",
+    "held": "What all stop keeps silent",
     "slot": "What is read out in the next slot",
     "ending": "How its ending was said",
     "correction": "How it was corrected",
@@ -105,7 +109,10 @@ class AlertWords:
 
     words: Words
 
-    def state(self, state: str) -> str:
+    def state(self, state: str, held: Held | None = None) -> str:
+        """`held`: what all stop keeps it from."""
+        if held is not None and state == "spoken":
+            state = "held" if held.whole else "partly-held"
         return self.words.say(ALERT_STATES.get(state, state))
 
     def reason(self, code: str) -> str:
@@ -114,7 +121,9 @@ class AlertWords:
     def signature(self, genuine: str) -> str:
         return self.words.say(SIGNATURES.get(genuine, genuine))
 
-    def announcement(self, kind: str) -> str:
+    def announcement(self, kind: str, held: Held | None = None) -> str:
+        if held is not None and held.whole and kind == "alert":
+            kind = "held"
         return self.words.say(ANNOUNCEMENTS.get(kind, kind))
 
     def told(self, what: str) -> str:

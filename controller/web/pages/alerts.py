@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from controller.alerts.held import read_held
 from controller.errors import ControllerError, NotFound
 from controller.store import alert_sources, alerts, announcements, areas, overview, people
 from controller.store.alert_states import AlertState, AlertStep, after_step
@@ -85,6 +86,8 @@ def _list_page(request: Request, us: Services, who: Account, wrong: ControllerEr
         tree = areas.tree(connection)
         latest = {which: alerts.latest(connection, _SHOWN, which.states) for which in Which}
         found = {which.value: seen(connection, who, "alert", rows) for which, rows in latest.items()}
+        held = read_held(connection, tree, found[Which.ACTIVE.value], us.clock.now())
+        names = people.names(connection)
         silent = [one for one in alert_sources.everything(connection) if one.silent]
     return page(
         request,
@@ -95,6 +98,9 @@ def _list_page(request: Request, us: Services, who: Account, wrong: ControllerEr
         now=us.clock.now(),
         found=found,
         silent=silent,
+        held=held,
+        tree=tree,
+        names=names,
         roots=tree.children(None),
         villages=[area for root in tree.children(None) for area in tree.children(root.id)],
         wrong=words_of(request).say(wrong.text, **wrong.values) if wrong else "",
@@ -115,6 +121,7 @@ def _alert_page(
         story = alerts.story(connection, row.id)
         names = people.names(connection)
         standing = overview.speakers(connection)
+        held = read_held(connection, tree, [row], us.clock.now()).get(row.id)
     return page(
         request,
         "alert.html.j2",
@@ -125,6 +132,8 @@ def _alert_page(
         row=row,
         decided=row.decided,
         said=said,
+        held=held,
+        names=names,
         tree=tree,
         places=places,
         story=[(told, names.get(told.who, "") if told.who else "") for told in story],

@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from controller.alerts.held import Held, in_force, read_held
 from controller.alerts.own_alerts import TEMPLATES
 from controller.alerts.standing_orders import read_orders
 from controller.monitoring.cameras.overview import tally
-from controller.store import alerts, incident_list
+from controller.store import alerts, announcements, incident_list
 from controller.store.alert_states import AlertState
-from controller.store.alerts import AlertRow
+from controller.store.alerts import AlertId, AlertRow
+from controller.store.announcements import Stop
 from controller.store.areas import AreaTree
 from controller.store.camera_states import Condition
 from controller.store.concerns import seen, seen_inside
@@ -41,6 +43,8 @@ class Standing:
     worst: list[Line]
     in_force: tuple[AlertRow, ...]
     waiting: tuple[AlertRow, ...]
+    held: Mapping[AlertId, Held]
+    stops: tuple[Stop, ...]
 
     @property
     def watched(self) -> int:
@@ -52,16 +56,26 @@ class Standing:
         return self.cameras[Condition.UP] + self.cameras[Condition.UNJUDGED]
 
 
-def read_standing(connection: Connection, who: Account, now: datetime, words: Words) -> Standing:
+def read_standing(connection: Connection, who: Account, now: datetime, words: Words, tree: AreaTree) -> Standing:
     inside = seen_inside(connection, who, None)
     asked = replace(to_look_after(now), areas=inside)
+    said = seen(connection, who, "alert", alerts.latest(connection, _ALERTS, _IN_FORCE))
     return Standing(
         cameras=tally(connection, now, inside),
         wrong=incident_list.count(connection, asked),
         worst=lines_of(connection, incident_list.page(connection, asked, 0, _INCIDENTS), words, now),
-        in_force=_worst_first(seen(connection, who, "alert", alerts.latest(connection, _ALERTS, _IN_FORCE))),
+        in_force=_worst_first(said),
         waiting=_worst_first(seen(connection, who, "alert", alerts.latest(connection, _ALERTS, _WAITING))),
+        held=read_held(connection, tree, said, now),
+        stops=_stops(connection, who, tree, now),
     )
+
+
+def _stops(connection: Connection, who: Account, tree: AreaTree, now: datetime) -> tuple[Stop, ...]:
+    """Those in force that concern where this person serves: there, or all around it."""
+    given = in_force(announcements.stops_given(connection), now)
+    inside = who.inside(tree)
+    return tuple(one for one in given if inside is None or inside & tree.within([one.node]))
 
 
 @dataclass(frozen=True, slots=True)

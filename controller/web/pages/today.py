@@ -52,7 +52,7 @@ def today(
             tree,
             AreaId(area) if area else None,
         )
-        standing = read_standing(connection, who, now, words)
+        standing = read_standing(connection, who, now, words, tree)
         controls = read_controls(connection, who, speakers, tree, words)
         submitted = bulletins.programmes_in(connection, ProgrammeState.SUBMITTED) if day.waiting else ()
         waiting = seen(connection, who, "programme", submitted)[:_SHOWN]
@@ -71,6 +71,7 @@ def today(
         about=AlertWords(words),
         Condition=Condition,
         tree=tree,
+        names=names,
         area=area,
         waiting=[(row, contents[row.bulletin], names[row.author]) for row in waiting],
         connected=us.broker_connected(),
