@@ -14,6 +14,7 @@ from controller.alerts.own_alerts import PHRASES as OWN_PHRASES
 from controller.alerts.warnings import Warnings
 from controller.alerts.wording import FIXED as ALERT_PHRASES
 from controller.auditing.anchors import Anchors
+from controller.auditing.proving import Proofs
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars, windows
 from controller.broadcasting.desk import Desk
@@ -75,6 +76,7 @@ class Question(Enum):
     LINK = "link"
     TROUBLE = "trouble"
     ALERTS = "alerts"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,13 @@ class App:
             self.database, partial(site_key, settings.folder), clock, settings.folder, settings.audit_months
         )
         self.keyring = Keyring(settings.folder, self.database, orders, clock)
+        self._proofs = Proofs(
+            self.database,
+            clock,
+            settings.folder,
+            lambda key: self.keyring.trusted.find(key),
+            lambda: self.keyring.trusted.told.revoked,
+        )
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._tend = outside.tend
@@ -171,6 +180,7 @@ class App:
             happenings=self.happenings,
             site_key=orders.public_key,
             keyring=self.keyring,
+            proofs=self._proofs,
             exercise_key=orders.public_exercise_key,
             admission=Admission(self.database, clock, settings.emqx_key),
             broker_address=outside.broker_address,
@@ -193,6 +203,7 @@ class App:
             Job("alerts", timedelta(seconds=5), lambda: self.ask(Question.ALERTS)),
             Job("plan", timedelta(minutes=5), lambda: self.ask(Question.PLAN)),
             Job("trouble", timedelta(seconds=5), lambda: self.ask(Question.TROUBLE), lambda: self._lookout.due),
+            Job("audit", timedelta(minutes=1), lambda: self.ask(Question.AUDIT), lambda: self._proofs.due),
         )
 
     def ask(self, question: Question) -> None:
@@ -211,26 +222,34 @@ class App:
         if Question.PRESENCE in asked:
             self._presence.watch()
         if Question.PLAN in asked:
-            self._configuration.refresh()
-            self._planner.compile()
-            self._anchors.tend()
-            self._old_sounds.tend()
-            self._presence.forget()
-            self._tend()
+            self._look_after_plans()
         if Question.ALERTS in asked:
             self.warnings.tend()
             self._to_speak.set()
         if Question.POST in asked or Question.PLAN in asked:
             self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
         if Question.POST in asked or Question.INBOX in asked:
-            answered = self._intake.answers
-            while self._intake.process() == MESSAGES_AT_ONCE:
-                pass
-            if self._intake.answers > answered:
-                self._dispatcher.flush(self.link)
+            self._take_in()
         if Question.TROUBLE in asked:
             self._lookout.look()
+        if Question.AUDIT in asked and self._proofs.tend():
+            self.ask(Question.AUDIT)
         return bool(asked)
+
+    def _take_in(self) -> None:
+        answered = self._intake.answers
+        while self._intake.process() == MESSAGES_AT_ONCE:
+            pass
+        if self._intake.answers > answered:
+            self._dispatcher.flush(self.link)
+
+    def _look_after_plans(self) -> None:
+        self._configuration.refresh()
+        self._planner.compile()
+        self._anchors.tend()
+        self._old_sounds.tend()
+        self._presence.forget()
+        self._tend()
 
     def _look_after_link(self) -> None:
         self.link.check()

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from controller.store import audit
+from controller.store.audit import PRUNED as PRUNED
 from controller.store.audit import KeptAnchor
 from controller.store.database import Database
 from devices.clock import Clock
@@ -24,7 +25,7 @@ TOPIC = "audit"
 EVERY = timedelta(hours=1)
 FILE = "audit-anchors.jsonl"
 KEPT_MONTHS = 24
-ANCHOR, PRUNED = "anchor", "pruned"
+ANCHOR = "anchor"
 _LIFE = timedelta(days=365 * 100)
 _MONTH = timedelta(days=30.44)
 
@@ -122,14 +123,20 @@ def signer(sealed: str) -> str:
         return ""
 
 
-def anchors_in(file: Path) -> list[str]:
-    """The sealed anchors of such a file; what is no line of ours is left out, as it proves nothing."""
+def anchors_in(file: Path, after: int = 0, up_to: int | None = None) -> list[str]:
+    """The sealed anchors of such a file, or of certain rows; what is no line of ours is left out, as it proves nothing.
+    They are read from the end, where the newest stand, as far as need be."""
     if not file.exists():
         return []
     found: list[str] = []
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in reversed(file.read_bytes().splitlines()):
         try:
-            found.append(str(json.loads(line)["sealed"]))
-        except (ValueError, KeyError, TypeError):
+            said = json.loads(line)
+            row, sealed = int(said.get("row", after + 1)), str(said["sealed"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
-    return found
+        if after and row <= after:
+            break
+        if up_to is None or row <= up_to:
+            found.append(sealed)
+    return found[::-1]

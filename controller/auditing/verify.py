@@ -48,26 +48,47 @@ def verify(
 
 def judge(entries: Iterable[Entry], head: Head, sealed: Iterable[str], find_key: FindKey) -> Verdict:
     """Pure. Goes once over `entries`."""
-    faults: list[Fault] = []
-    anchors, bad = _read(sealed, find_key)
-    faults += bad
-    pruned = max((one for one in anchors if one.kind == PRUNED), key=lambda one: one.row, default=None)
-    before, digest = (pruned.row, pruned.digest) if pruned else (0, START)
-    at = {one.row: one for one in anchors}
-    first, rows, meeting = 0, 0, 0
-    for entry in entries:
-        if pruned and entry.id <= pruned.row:
-            continue  # it is signed for that it may go, and its going is under way
-        first = first or entry.id
-        rows += 1
-        faults += _step(entry, before, digest, at.get(entry.id))
-        meeting += entry.id in at
-        before, digest = entry.id, entry.digest
-    faults += _end(before, digest, head, anchors)
-    return Verdict(rows, first, before, meeting, tuple(faults))
+    anchors, bad = read_anchors(sealed, find_key)
+    return Walk(faults=bad).over(entries, anchors).verdict(head, anchors)
 
 
-def _read(sealed: Iterable[str], find_key: FindKey) -> tuple[list[Anchor], list[Fault]]:
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far one has come over the rows, in order, and what was found; the next part goes on from here. Pure."""
+
+    last: int = 0
+    digest: str = START
+    first: int = 0
+    rows: int = 0
+    anchors: int = 0
+    faults: tuple[Fault, ...] = ()
+
+    def over(self, entries: Iterable[Entry], anchors: Collection[Anchor]) -> Walk:
+        """`anchors` are at least all of these rows, and the newest of kind `pruned`."""
+        pruned = max((one for one in anchors if one.kind == PRUNED), key=lambda one: one.row, default=None)
+        last, digest, first, rows, met = self.last, self.digest, self.first, self.rows, self.anchors
+        if pruned and pruned.row > last:
+            last, digest = pruned.row, pruned.digest
+        at = {one.row: one for one in anchors}
+        faults = list(self.faults)
+        for entry in entries:
+            if pruned and entry.id <= pruned.row:
+                continue  # it is signed for that it may go, and its going is under way
+            first = first or entry.id
+            rows += 1
+            faults += _step(entry, last, digest, at.get(entry.id))
+            met += entry.id in at
+            last, digest = entry.id, entry.digest
+        return Walk(last, digest, first, rows, met, tuple(faults))
+
+    def verdict(self, head: Head, anchors: Iterable[Anchor]) -> Verdict:
+        """What it is when there are no more rows; `anchors` are at least those of rows beyond the last."""
+        faults = (*self.faults, *_end(self.last, self.digest, head, anchors))
+        return Verdict(self.rows, self.first, self.last, self.anchors, tuple(dict.fromkeys(faults)))
+
+
+def read_anchors(sealed: Iterable[str], find_key: FindKey) -> tuple[list[Anchor], tuple[Fault, ...]]:
+    """Those that this site has signed, and a fault for each other one."""
     anchors: list[Anchor] = []
     faults: list[Fault] = []
     for one in dict.fromkeys(sealed):
@@ -75,7 +96,7 @@ def _read(sealed: Iterable[str], find_key: FindKey) -> tuple[list[Anchor], list[
             anchors.append(read_anchor(one, find_key))
         except BadAnchor as wrong:
             faults.append(Fault(0, "bad-anchor", f"An anchor is not signed by this site: {wrong}"))
-    return anchors, faults
+    return anchors, tuple(faults)
 
 
 def _step(entry: Entry, before: int, digest: str, anchor: Anchor | None) -> Iterator[Fault]:

@@ -66,6 +66,8 @@ class Crowd:
             self._bring_cameras(connection)
         self._broadcast(hours)
         self._live_until_noon()
+        while self.town.app.services.proofs.tend():
+            pass
 
     def _settle(self) -> Iterator[AreaId]:
         """Yields the villages."""

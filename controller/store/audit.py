@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from controller.store.origin import origin
 from controller.store.sealing import VAULT, Vault
@@ -20,6 +20,8 @@ from controller.store.tables import audit, audit_anchors, audit_head
 
 NOTES = "loa_notes"
 """The execution option under which a connection that may write collects its notes."""
+PRUNED = "pruned"
+"""The kind of an anchor which says that the rows up to it were deleted by rule."""
 START = "0" * 64
 """What the first row of all has before it."""
 _AT_ONCE = 1000
@@ -158,8 +160,14 @@ def latest(connection: Connection, asked: Asked, most: int) -> tuple[Entry, ...]
     return tuple(map(_entry, connection.execute(found.order_by(audit.c.id.desc()).limit(most))))
 
 
-def anchors(connection: Connection) -> tuple[KeptAnchor, ...]:
-    rows = connection.execute(select(audit_anchors).order_by(audit_anchors.c.id))
+def anchors(connection: Connection, after: int = 0, up_to: int | None = None) -> tuple[KeptAnchor, ...]:
+    """In the order in which they were dropped; of those of certain rows only, and the newest that says `pruned`."""
+    found = select(audit_anchors).order_by(audit_anchors.c.id)
+    if after or up_to is not None:
+        newest = select(func.max(audit_anchors.c.id)).where(audit_anchors.c.kind == PRUNED).scalar_subquery()
+        within = audit_anchors.c.row > after if up_to is None else audit_anchors.c.row.between(after + 1, up_to)
+        found = found.where(or_(within, audit_anchors.c.id == newest))
+    rows = connection.execute(found)
     return tuple(KeptAnchor(row.row, row.kind, row.at, row.sealed) for row in rows)
 
 

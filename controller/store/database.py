@@ -53,6 +53,8 @@ class Database:
         self._sqlite = address.get_backend_name() == "sqlite"
         if self._sqlite:
             _tame_sqlite(self.engine)
+        else:
+            self._reading["isolation_level"] = "REPEATABLE READ"
         self._upgrade()
         watch_changes(self.engine)
 

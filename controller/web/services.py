@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from controller.alerts.warnings import Warnings
+from controller.auditing.proving import Proofs
 from controller.broadcasting.approval import Approval
 from controller.broadcasting.calendars import CommuneCalendars
 from controller.broadcasting.desk import Desk
@@ -61,6 +62,7 @@ class Services:
     happenings: Happenings
     site_key: VerifyKey
     keyring: Keyring
+    proofs: Proofs
     exercise_key: VerifyKey
     admission: Admission
     broker_address: Callable[[], BrokerAddress]

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from sqlalchemy.exc import DatabaseError
 
 from controller.auditing.anchors import ANCHOR, FILE, PRUNED, Anchor, Anchors, anchors_in, signed
 from controller.auditing.exporting import as_csv, as_json_lines
-from controller.auditing.verify import Verdict, judge, verify
+from controller.auditing.proving import EVERY, REST, Proofs
+from controller.auditing.verify import Verdict, Walk, judge, verify
 from controller.store import areas, audit, gauges
 from controller.store.areas import Area, AreaKind
 from controller.store.audit import START, Asked, Entry, Head
+from controller.store.counting import counting
 from controller.store.database import Connection, Database
 from controller.store.origin import Origin, coming_from
 from devices.clock import HandMovedClock
@@ -280,3 +283,138 @@ def test_the_kinds_of_anchor_are_told_apart() -> None:
     for kind, whole in ((ANCHOR, False), (PRUNED, True)):
         anchor = signed(Anchor(1, entries[0].digest, kind, NOW), KEY)
         assert judge(entries[1:], head, [anchor], find_key).whole is whole
+
+
+@given(said=ROWS, places=st.lists(st.integers(0, 6), max_size=3), altered=st.integers(0, 6), data=st.data())
+def test_a_reading_in_parts_finds_what_one_at_once_finds(
+    said: list[tuple[str, str]], places: list[int], altered: int, data: st.DataObject
+) -> None:
+    entries = chain(said)
+    head = Head(len(entries), entries[-1].digest, genuine=True)
+    anchors = [Anchor(one.id, one.digest, ANCHOR, NOW) for one in entries if data.draw(st.booleans())]
+    if altered < len(entries):
+        del entries[altered]
+    cuts = sorted({0, len(entries), *(place for place in places if place < len(entries))})
+    walk = Walk()
+    for begin, end in pairwise(cuts):
+        ids = {one.id for one in entries[begin:end]}
+        walk = walk.over(entries[begin:end], [one for one in anchors if one.row in ids])
+    whole = Walk().over(entries, anchors)
+    assert walk == whole
+    assert walk.verdict(head, anchors) == judge(entries, head, [signed(one, KEY) for one in anchors], find_key)
+
+
+class Keeper:
+    """Reads the audit in parts of three rows, as the controller does in larger ones."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.clock = HandMovedClock(NOW)
+        self.anchors = Anchors(database, lambda: KEY, self.clock, folder)
+        self.proofs = Proofs(database, self.clock, folder, find_key, frozenset, at_once=3)
+
+    def read_all(self) -> None:
+        while self.proofs.tend():
+            pass
+
+    def pass_time(self) -> None:
+        """Until a reading that is begun an hour after the last one is over."""
+        self.clock.advance_to(self.clock.now() + EVERY)
+        for _ in range(9):
+            self.proofs.tend()
+            self.clock.advance_to(self.clock.now() + REST)
+
+    @property
+    def found(self) -> list[str]:
+        return codes(self.proofs.proof().verdict)
+
+
+@pytest.fixture
+def keeper(database: Database, tmp_path: Path) -> Keeper:
+    return Keeper(database, tmp_path)
+
+
+def test_what_is_proven_says_how_far_and_when_all_was_read(database: Database, keeper: Keeper) -> None:
+    plant(database, 7)
+    keeper.proofs.tend()
+    first = keeper.proofs.proof()
+    assert (first.whole, first.reached, first.verdict.rows) == (None, 3, 3)
+    keeper.read_all()
+    plant(database, 4, first=8)
+    later = keeper.proofs.proof()
+    assert later.whole is not None
+    assert (later.whole.last, later.whole.ended) == (7, NOW)
+    assert (later.verdict.whole, later.verdict.rows, later.verdict.last) == (True, 11, 11)
+    keeper.pass_time()
+    again = keeper.proofs.proof().whole
+    assert again is not None
+    assert (again.last, again.began) == (11, NOW + EVERY)
+
+
+@pytest.mark.parametrize("row", [1, 2, 4, 6])
+def test_an_old_row_that_is_altered_later_is_found_by_the_next_reading_and_at_once_when_asked(
+    database: Database, keeper: Keeper, row: int
+) -> None:
+    plant(database, 7)
+    keeper.read_all()
+    forge(database, f"UPDATE audit SET name = 'x' WHERE id = {row}")
+    assert keeper.found == [], "it was read before; the page says so"
+    keeper.pass_time()
+    assert keeper.found == ["altered"]
+    assert codes(keeper.proofs.prove_whole()) == ["altered"]
+
+
+def test_what_is_altered_put_in_or_cut_off_at_the_end_is_found_at_once(database: Database, keeper: Keeper) -> None:
+    plant(database, 7)
+    keeper.read_all()
+    plant(database, 2, first=8)
+    with database.engine.connect() as connection:
+        honest = connection.execute(text("SELECT last, digest, mark FROM audit_head")).one()
+    forge(database, "UPDATE audit SET name = 'x' WHERE id = 8")
+    assert "altered" in keeper.found
+    with database.engine.connect() as connection, connection.begin():
+        connection.execute(text("DELETE FROM audit WHERE id > 6"))
+    assert keeper.found == ["altered", "cut-off"], "row 7 was there when it was read"
+    digest = rows(database)[-1].digest
+    with database.engine.connect() as connection, connection.begin():
+        connection.execute(text(f"UPDATE audit_head SET last = 6, digest = '{digest}', mark = '{honest.mark}'"))
+    assert "end-not-ours" in keeper.found
+
+
+def test_an_end_that_was_signed_may_not_be_missing_whoever_wrote_the_database_anew(
+    database: Database, keeper: Keeper
+) -> None:
+    plant(database, 4)
+    keeper.read_all()
+    plant(database, 2, first=5)
+    keeper.anchors.drop()
+    forge(database, "DELETE FROM audit WHERE id > 4", "DELETE FROM audit_anchors")
+    assert "cut-off" in keeper.found
+    assert "cut-off" in codes(keeper.proofs.prove_whole())
+
+
+def test_a_page_reads_no_more_rows_when_there_are_more(database: Database, keeper: Keeper) -> None:
+    plant(database, 2)
+    keeper.read_all()
+    with counting(database) as few:
+        keeper.proofs.proof()
+    plant(database, 20, first=3)
+    assert keeper.proofs.proof().verdict.rows == 22
+    with counting(database) as many:
+        assert keeper.proofs.proof().verdict.rows == 22
+    assert many.statements == few.statements
+    assert keeper.proofs._end.last == 22, "what was proven need not be again"
+
+
+def test_what_went_for_its_age_leaves_the_rest_proven(database: Database, tmp_path: Path) -> None:
+    keeper = Keeper(database, tmp_path)
+    plant(database, 5)
+    keeper.read_all()
+    keeper.clock.advance_to(datetime.now(UTC) + timedelta(days=800))
+    keeper.anchors.prune()
+    assert rows(database) == []
+    assert keeper.found == []
+    plant(database, 4, first=6)
+    assert keeper.found == []
+    keeper.pass_time()
+    proof = keeper.proofs.proof()
+    assert (proof.verdict.whole, proof.verdict.first, proof.verdict.rows) == (True, 6, 4)

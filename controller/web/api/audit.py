@@ -11,9 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from controller.auditing.anchors import FILE, anchors_in
 from controller.auditing.exporting import as_csv, as_json_lines
-from controller.auditing.verify import Verdict, verify
 from controller.store import audit
 from controller.store.audit import Asked
 from controller.store.people import Account, Role
@@ -99,9 +97,4 @@ def export(us: Us, _: Administrator, format: Form = Form.JSON_LINES) -> Streamin
 
 @router.get("/audit/verdict", summary="Whether the audit is whole: nothing altered, put in or taken out")
 def verdict(us: Us, _: Administrator) -> VerdictGiven:
-    return VerdictGiven.model_validate(verdict_of(us))
-
-
-def verdict_of(us: Services) -> Verdict:
-    keys = us.keyring.trusted
-    return verify(us.database, keys.find, anchors_in(us.settings.folder / FILE), keys.told.revoked)
+    return VerdictGiven.model_validate(us.proofs.prove_whole())

@@ -15,9 +15,8 @@ from controller.store import audit, people
 from controller.store.audit import Asked, Entry
 from controller.store.people import Account, Role
 from controller.web.access import need
-from controller.web.api.audit import verdict_of
 from controller.web.pages.audit_words import AUDITED, AUDITED_ACTS
-from controller.web.pages.frame import page
+from controller.web.pages.frame import go, page
 from controller.web.services import Services, services_of
 
 router = APIRouter()
@@ -70,8 +69,14 @@ def show(
 
 
 @router.get("/audit/verdict")
-def prove(request: Request, us: Us, who: Administrator) -> Response:
-    return page(request, "audit_verdict.html.j2", who, verdict=verdict_of(us))
+def verdict(request: Request, us: Us, who: Administrator) -> Response:
+    return page(request, "audit_verdict.html.j2", who, proof=us.proofs.proof())
+
+
+@router.post("/audit/verdict")
+def prove(us: Us, who: Administrator) -> Response:
+    us.proofs.prove_whole()
+    return go("/audit/verdict")
 
 
 def _address(**asked: object) -> str:
