@@ -37,7 +37,7 @@ from controller.fleet.phrases import FixedPhrases
 from controller.happenings import FOUND_BY_LOOKING, Happening, Happenings
 from controller.jobs import Job
 from controller.monitoring.care import Care
-from controller.monitoring.intake import MESSAGES_AT_ONCE, Intake
+from controller.monitoring.intake import Intake
 from controller.monitoring.lookout import Lookout
 from controller.monitoring.presence import Presence
 from controller.notifying.desk import Channels
@@ -113,13 +113,7 @@ class App:
             self.database, partial(site_key, settings.folder), clock, settings.folder, settings.audit_months
         )
         self.keyring = Keyring(settings.folder, self.database, orders, clock)
-        self._proofs = Proofs(
-            self.database,
-            clock,
-            settings.folder,
-            lambda key: self.keyring.trusted.find(key),
-            lambda: self.keyring.trusted.told.revoked,
-        )
+        self._proofs = Proofs(self.database, clock, settings.folder, lambda: self.keyring.trusted)
         self._presence = Presence(self.database, clock, self.happenings, heartbeat)
         self._intake = Intake(self.database, self.topics, orders, self._presence, clock, self.happenings)
         self._tend = outside.tend
@@ -222,34 +216,24 @@ class App:
         if Question.PRESENCE in asked:
             self._presence.watch()
         if Question.PLAN in asked:
-            self._look_after_plans()
+            self._configuration.refresh()
+            self._planner.compile()
+            self._anchors.tend()
+            self._old_sounds.tend()
+            self._presence.forget()
+            self._tend()
         if Question.ALERTS in asked:
             self.warnings.tend()
             self._to_speak.set()
         if Question.POST in asked or Question.PLAN in asked:
             self._dispatcher.flush(self.link)  # an emergency does not wait behind what others have to say
-        if Question.POST in asked or Question.INBOX in asked:
-            self._take_in()
+        if (Question.POST in asked or Question.INBOX in asked) and self._intake.process_all():
+            self._dispatcher.flush(self.link)
         if Question.TROUBLE in asked:
             self._lookout.look()
         if Question.AUDIT in asked and self._proofs.tend():
             self.ask(Question.AUDIT)
         return bool(asked)
-
-    def _take_in(self) -> None:
-        answered = self._intake.answers
-        while self._intake.process() == MESSAGES_AT_ONCE:
-            pass
-        if self._intake.answers > answered:
-            self._dispatcher.flush(self.link)
-
-    def _look_after_plans(self) -> None:
-        self._configuration.refresh()
-        self._planner.compile()
-        self._anchors.tend()
-        self._old_sounds.tend()
-        self._presence.forget()
-        self._tend()
 
     def _look_after_link(self) -> None:
         self.link.check()

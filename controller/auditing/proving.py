@@ -12,10 +12,10 @@ from pathlib import Path
 
 from controller.auditing.anchors import FILE, Anchor, anchors_in, signer
 from controller.auditing.verify import Fault, Verdict, Walk, read_anchors
+from controller.fleet.keys import Trusted
 from controller.store import audit
 from controller.store.database import Connection, Database
 from devices.clock import Clock
-from devices.protocol.signing import FindKey
 
 log = logging.getLogger(__name__)
 
@@ -56,15 +56,13 @@ class Proofs:
         database: Database,
         clock: Clock,
         folder: Path,
-        find_key: FindKey,
-        revoked: Callable[[], Collection[str]],
+        keys: Callable[[], Trusted],
         at_once: int = ROWS_AT_ONCE,
     ) -> None:
         self._database = database
         self._clock = clock
         self._file = folder / FILE
-        self._find_key = find_key
-        self._revoked = revoked
+        self._keys = keys
         self._at_once = at_once
         self._lock = threading.Lock()
         self._whole: Reading | None = None
@@ -143,9 +141,9 @@ class Proofs:
         self, connection: Connection, after: int, up_to: int | None = None
     ) -> tuple[list[Anchor], tuple[Fault, ...]]:
         kept = (one.sealed for one in audit.anchors(connection, after, up_to))
-        revoked = self._revoked()
-        sealed = [one for one in (*kept, *anchors_in(self._file, after, up_to)) if signer(one) not in revoked]
-        return read_anchors(sealed, self._find_key)
+        keys = self._keys()
+        known = (*kept, *anchors_in(self._file, after, up_to))
+        return read_anchors((one for one in known if signer(one) not in keys.told.revoked), keys.find)
 
     def _finish(self, walked: Walk, whole: Reading) -> None:
         with self._lock:

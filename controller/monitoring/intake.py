@@ -92,6 +92,13 @@ class Intake:
             post.receive(connection, [(message.topic, message.payload, message.retained)], self._clock.now())
         self._nudge()
 
+    def process_all(self) -> bool:
+        """Deals with all that is waiting; whether somebody is to be answered."""
+        before = self.answers
+        while self.process() == MESSAGES_AT_ONCE:
+            pass
+        return self.answers > before
+
     def process(self) -> int:
         """Deals with what is waiting, oldest first; returns how many messages that were."""
         with self._database.read() as connection:

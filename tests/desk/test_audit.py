@@ -20,6 +20,7 @@ from controller.auditing.anchors import ANCHOR, FILE, PRUNED, Anchor, Anchors, a
 from controller.auditing.exporting import as_csv, as_json_lines
 from controller.auditing.proving import EVERY, REST, Proofs
 from controller.auditing.verify import Verdict, Walk, judge, verify
+from controller.fleet.keys import Trusted
 from controller.store import areas, audit, gauges
 from controller.store.areas import Area, AreaKind
 from controller.store.audit import START, Asked, Entry, Head
@@ -27,11 +28,13 @@ from controller.store.counting import counting
 from controller.store.database import Connection, Database
 from controller.store.origin import Origin, coming_from
 from devices.clock import HandMovedClock
+from devices.protocol.messages import SiteKeys
 from devices.protocol.signing import SigningKey
 from schedules.programme import AreaId
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 KEY, THEIRS = SigningKey.generate(), SigningKey.generate()
+TRUSTED = Trusted(KEY.public, SiteKeys(serial=1, issued_at=NOW, keys=(KEY.public.text,), revoked=()), b"")
 HOA = Origin("a-1", "Hoa", "s-1", "10.0.0.7", "POST /api/v1/areas")
 
 
@@ -310,7 +313,7 @@ class Keeper:
     def __init__(self, database: Database, folder: Path) -> None:
         self.clock = HandMovedClock(NOW)
         self.anchors = Anchors(database, lambda: KEY, self.clock, folder)
-        self.proofs = Proofs(database, self.clock, folder, find_key, frozenset, at_once=3)
+        self.proofs = Proofs(database, self.clock, folder, lambda: TRUSTED, at_once=3)
 
     def read_all(self) -> None:
         while self.proofs.tend():
