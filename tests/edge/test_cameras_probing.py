@@ -9,6 +9,7 @@ import itertools
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from io import StringIO
@@ -35,11 +36,12 @@ from devices.agent.cameras.seen import Depth, Rung, Seen
 from devices.agent.cameras.stream import Film, Limits, Wish, verdict
 from devices.agent.cameras.subject import Subject
 from devices.agent.cameras.threads import Lookers, Stuck
+from devices.agent.cameras.watcher import Watcher
 from devices.clock import SystemClock
 from devices.protocol.errors import BadBox
 from devices.protocol.locks import BoxKey
 from devices.protocol.logins import Login, boxed, unboxed
-from devices.protocol.messages import CameraId, CameraReason, CameraSource, CameraToWatch, Standing
+from devices.protocol.messages import CameraId, CameraIdentity, CameraReason, CameraSource, CameraToWatch, Standing
 from devices.protocol.signing import SigningKey
 
 LOGIN = Login("xem", "mật: khẩu/@")
@@ -256,6 +258,52 @@ def test_a_camera_that_hangs_delays_no_other() -> None:
         return ended
 
     assert asyncio.run(run())[:8] == ["healthy"] * 8
+
+
+def test_that_cameras_are_back_is_told_although_no_looker_is_free_and_again_before_the_look() -> None:
+    async def run() -> list[tuple[CameraId, set[Rung]]]:
+        words: list[tuple[CameraId, set[Rung]]] = []
+        async with there(only("SETUP", said(404, "No"))) as (_, address), a_ladder(count=1) as ladder:
+            watcher = Watcher(
+                ladder,
+                SystemClock(),
+                lambda one, seen, news: words.append((one.subject.camera.id, set(seen.rungs))),
+                lambda: False,
+            )
+            how = {"source": CameraSource.RTSP, "liveness_every": 0.05, "picture_every": 0.05}
+            back = [CameraToWatch(id=CameraId(name), address=address, **how) for name in ("a", "b")]
+            watcher.want({one.id: Subject(one, eyes=trained()) for one in back})
+            await ladder.lookers.places.acquire()
+            running = asyncio.create_task(watcher.run())
+            while min(Counter(name for name, _ in words).get(one.id, 0) for one in back) < 3:
+                await asyncio.sleep(0.01)
+            assert all(Rung.STREAM not in rungs for _, rungs in words)
+            watcher.want({back[0].id: watcher.cameras[back[0].id].subject})
+            ladder.lookers.places.release()
+            while not any(Rung.STREAM in rungs for _, rungs in words):
+                await asyncio.sleep(0.01)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        return words
+
+    words = asyncio.run(run())
+    assert [name for name, rungs in words if Rung.STREAM in rungs] == ["a"], "nobody watches the other any more"
+
+
+def test_a_camera_that_was_exchanged_is_another_in_every_probe_and_known_again_at_the_next_look() -> None:
+    async def run() -> list[CameraReason]:
+        said = []
+        async with there(open_house) as (_, address), a_ladder() as ladder:
+            camera = CameraToWatch(
+                id=CameraId("cam-1"), source=CameraSource.RTSP, address=address, serial_number="RIGHT"
+            )
+            one = Subject(camera, eyes=trained())
+            for serial in ("", "OTHER", "RIGHT"):
+                one.identity = CameraIdentity(serial_number=serial)
+                said.append((await ladder.ask(one)).rungs[Rung.SERVICE].reason)
+        return said
+
+    assert asyncio.run(run()) == [CameraReason.NONE, CameraReason.OTHER_DEVICE, CameraReason.NONE]
 
 
 def test_work_that_never_ends_is_given_up_and_enough_of_it_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

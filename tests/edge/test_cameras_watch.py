@@ -131,6 +131,20 @@ def test_three_misses_are_certain_within_a_minute_and_a_camera_that_comes_back_i
     assert asked[10][0] - back < 1
 
 
+def test_a_camera_whose_look_has_to_wait_is_asked_as_before_and_looked_at_once() -> None:
+    one, turn = camera(), Turn(1.0, 0.5)
+    state, _ = told(*[SERVES] * 3)
+    turn = turns.asked(one, state, state, turn, 0.6)
+    assert (turn.looking, turn.depth, turn.at) == (True, Depth.SERVICE, 1.0)
+    for minute in range(5):
+        turn = turns.asked(one, told(SERVES, AWAY)[0], told(SERVES, AWAY, SERVES)[0], turn, turn.at + 0.1)
+        assert (turn.looking, turn.depth) == (True, Depth.SERVICE), minute
+    state, _ = told(*[WHOLE] * 3)
+    assert turns.looked(one, state, turn, turn.at) == Turn(turn.at, 600.5)
+    gone, _ = told(*[WHOLE] * 3, AWAY)
+    assert turns.looked(one, gone, turn, turn.at - 50).service_at <= turn.at - 50 + RECHECK
+
+
 def test_a_flapping_camera_is_not_asked_oftener_than_every_fifteen_seconds() -> None:
     asked = follow(Turn(0.0, 5.0), [AWAY, SERVES] * 50, camera())
     services = [at for at, depth in asked if depth is Depth.SERVICE]

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -16,7 +16,7 @@ import httpx
 from devices.agent.cameras import files, onvif, rtsp, web
 from devices.agent.cameras.looking import Looking
 from devices.agent.cameras.rtsp_answer import NotRtsp
-from devices.agent.cameras.seen import Climb, Depth, Found, Rung, Seen
+from devices.agent.cameras.seen import Climb, Depth, Found, Rung, Seen, together
 from devices.agent.cameras.stream import LIMITS, WISH, Limits, Wish
 from devices.agent.cameras.subject import Subject
 from devices.agent.cameras.threads import Lookers
@@ -30,7 +30,8 @@ WHO_EVERY = 6 * 3600.0
 
 
 class Ladder:
-    """Probes cameras, any number at a time; `lookers` bounds how many streams are open. For one event loop."""
+    """Probes cameras, any number at a time; of looks there are only as many as `lookers` has places, which whoever
+    looks has to take. For one event loop."""
 
     def __init__(
         self,
@@ -44,20 +45,48 @@ class Ladder:
         self._client = client
         self._limits = limits
         self._wish = wish
+        self.lookers = lookers
         self._looking = Looking(clock, lookers, limits, wish)
 
     async def probe(self, subject: Subject, depth: Depth) -> Seen:
-        """What is seen now. Never raises for anything that a camera does."""
-        climb = Climb(self._clock.now(), depth)
+        """All rungs up to `depth`, one after the other, as soon as a looker has a place."""
+        asked = await self.ask(subject, depth)
+        if depth is Depth.SERVICE or not asked.serves:
+            return asked
+        async with self.lookers.places:
+            return together(asked, await self.look(subject, asked))
+
+    async def ask(self, subject: Subject, depth: Depth = Depth.SERVICE) -> Seen:
+        """The cheap rungs: whether it is there, serves, and is the one it should be; before a look its clock as well.
+
+        Never raises for anything that a camera does, nor does `look`.
+        """
+        climb = Climb(self._clock.now(), Depth.SERVICE)
         if subject.camera.source is CameraSource.FILE:
-            await self._file(climb, subject)
+            _find_file(climb, subject)
         elif subject.camera.source is CameraSource.RTSP:
-            await self._rtsp(climb, subject)
+            await self._ask_rtsp(climb, subject)
         else:
-            await self._web(climb, subject)
+            await self._ask_web(climb, subject)
+        if climb.serves and depth is Depth.PICTURE:
+            await self._know(climb, subject)
+        climb.identity = subject.identity
+        if climb.serves and subject.is_another:
+            climb.fall(Rung.SERVICE, CameraReason.OTHER_DEVICE)
         return climb.seen()
 
-    async def _rtsp(self, climb: Climb, subject: Subject) -> None:
+    async def look(self, subject: Subject, asked: Seen) -> Seen:
+        """The upper rungs of a camera that serves, and what else the look has shown to be wrong."""
+        climb = Climb(self._clock.now(), Depth.PICTURE, figures={"clock_offset": asked.figures.clock_offset})
+        if subject.camera.source is CameraSource.FILE:
+            await self._looking.file(climb, subject)
+        elif subject.camera.source is CameraSource.RTSP:
+            await self._looking.stream(climb, subject)
+        elif pictures := await self._pictures(climb, subject, self._wish.pictures):
+            await self._looking.stills(climb, subject, pictures, self._wish.pictures)
+        return climb.seen()
+
+    async def _ask_rtsp(self, climb: Climb, subject: Subject) -> None:
         line = await self._reach(climb, subject)
         if line is None:
             return
@@ -65,10 +94,6 @@ class Ladder:
             await self._serve_rtsp(climb, subject, line)
         finally:
             await _hang_up(line)
-        if climb.serves and climb.depth is Depth.PICTURE:
-            await self._know(climb, subject)
-            if climb.serves:
-                await self._looking.stream(climb, subject)
 
     async def _reach(self, climb: Climb, subject: Subject) -> rtsp.Connection | None:
         begin = self._clock.monotonic()
@@ -130,18 +155,25 @@ class Ladder:
         else:
             climb.fall(Rung.SERVICE, reason)
 
-    async def _web(self, climb: Climb, subject: Subject) -> None:
+    async def _ask_web(self, climb: Climb, subject: Subject) -> None:
         line = await self._reach(climb, subject)
         if line is None:
             return
         await _hang_up(line)
-        camera, begin = subject.camera, self._clock.monotonic()
+        begin = self._clock.monotonic()
         if not subject.care.may_try(subject.login, begin):
             climb.fall(Rung.SERVICE, CameraReason.LOGIN_WRONG)
-            return
-        asked = self._wish.pictures if climb.depth is Depth.PICTURE else 1
+        elif await self._pictures(climb, subject, 1):
+            climb.figures["answer_ms"] = self._since(begin)
+            subject.care.taken()
+            climb.hold(Rung.SERVICE)
+
+    async def _pictures(self, climb: Climb, subject: Subject, asked: int) -> Sequence[bytes]:
+        """So many pictures; without any the service rung says why."""
+        camera, begin = subject.camera, self._clock.monotonic()
         several = web.several_snapshots if camera.source is CameraSource.SNAPSHOT else web.several_of_mjpeg
         seconds = self._limits.answer + self._limits.still * asked
+        pictures: list[bytes] = []
         async with self._answering(climb, seconds):
             try:
                 async with asyncio.timeout(seconds):
@@ -155,30 +187,13 @@ class Ladder:
                     )
             except rtsp.LoginRefused:
                 subject.care.refused(subject.login, begin)
-                reason, pictures = CameraReason.LOGIN_WRONG, []
-            pauses = 1000 * self._wish.spacing * max(len(pictures) - 1, 0)
-            climb.figures["answer_ms"] = round((self._since(begin) - pauses) / max(len(pictures), 1), 2)
+                reason = CameraReason.LOGIN_WRONG
             if not pictures:
                 self._served(climb, reason)
-                return
-            subject.care.taken()
-            climb.hold(Rung.SERVICE)
-            if climb.depth is Depth.PICTURE:
-                await self._know(climb, subject)
-                if climb.serves:
-                    await self._looking.stills(climb, subject, pictures, asked)
-
-    async def _file(self, climb: Climb, subject: Subject) -> None:
-        if not files.exists(subject.camera.address):
-            climb.fall(Rung.REACH, CameraReason.FILE_MISSING)
-            return
-        climb.hold(Rung.REACH)
-        climb.hold(Rung.SERVICE)
-        if climb.depth is Depth.PICTURE:
-            await self._looking.file(climb, subject)
+        return pictures
 
     async def _know(self, climb: Climb, subject: Subject) -> None:
-        """Its clock, and now and then who it is. What it does not tell is no fault; being another one is."""
+        """Its clock, and now and then who it is. What it does not tell is no fault."""
         address, now, elapsed = subject.camera.onvif_address, self._clock.now(), self._clock.monotonic()
         if not address:
             return
@@ -186,14 +201,10 @@ class Ladder:
             async with asyncio.timeout(2 * self._limits.answer):
                 ahead = await onvif.clock_offset(self._client, address, now)
                 climb.figures["clock_offset"] = ahead.total_seconds()
-                if subject.asked_who_at is None or elapsed - subject.asked_who_at > WHO_EVERY:
+                if subject.is_another or subject.asked_who_at is None or elapsed - subject.asked_who_at > WHO_EVERY:
                     subject.asked_who_at = elapsed
                     with contextlib.suppress(rtsp.LoginRefused):
                         subject.identity = await onvif.identity(self._client, address, subject.login, now, ahead)
-        climb.identity = subject.identity
-        wanted, said = subject.camera.serial_number, subject.identity.serial_number if subject.identity else ""
-        if wanted and said and wanted != said:
-            climb.fall(Rung.SERVICE, CameraReason.OTHER_DEVICE)
 
     def _since(self, begin: float) -> float:
         return round(1000 * (self._clock.monotonic() - begin), 2)
@@ -215,6 +226,14 @@ def unreached(failed: BaseException) -> CameraReason:
         if failed.errno == errno.ETIMEDOUT:
             return CameraReason.NO_ANSWER
     return CameraReason.UNREACHABLE
+
+
+def _find_file(climb: Climb, subject: Subject) -> None:
+    if files.exists(subject.camera.address):
+        climb.hold(Rung.REACH)
+        climb.hold(Rung.SERVICE)
+    else:
+        climb.fall(Rung.REACH, CameraReason.FILE_MISSING)
 
 
 async def _hang_up(line: rtsp.Connection) -> None:

@@ -40,8 +40,8 @@ class Looking:
         """Opens the stream once more, for pictures."""
         seconds = self._limits.open + self._limits.look + self._limits.read
         await self._look(climb, subject, lambda: self._opened(subject), seconds)
-        if climb.rungs[Rung.STREAM].reason in (CameraReason.LOGIN_WRONG, CameraReason.NOT_FOUND):
-            climb.fall(Rung.SERVICE, climb.rungs[Rung.STREAM].reason)
+        if climb.rungs[Rung.STREAM].reason is CameraReason.LOGIN_WRONG:
+            climb.fall(Rung.SERVICE, CameraReason.LOGIN_WRONG)
         elif climb.rungs[Rung.STREAM].reason is CameraReason.BUSY:
             climb.rungs[Rung.STREAM] = Found(Standing.UNKNOWN, CameraReason.BUSY)
 

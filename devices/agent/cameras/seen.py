@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from devices.protocol.messages import CameraFigures, CameraIdentity, CameraReason, Standing
 
@@ -72,8 +74,25 @@ class Seen:
     identity: CameraIdentity | None = None
 
     @property
+    def serves(self) -> bool:
+        """The camera would let us have its stream."""
+        return self.rungs.get(Rung.SERVICE) == GOOD
+
+    @property
     def is_good(self) -> bool:
         return all(one.standing is not Standing.BAD for one in self.rungs.values())
+
+
+def together(asked: Seen, looked: Seen) -> Seen:
+    """Both as one probe, which began with the first."""
+    figures = {name: value for name in looked.figures.__struct_fields__ if (value := getattr(looked.figures, name))}
+    return replace(
+        looked,
+        at=asked.at,
+        rungs={**asked.rungs, **looked.rungs},
+        figures=msgspec.structs.replace(asked.figures, **figures),
+        identity=asked.identity,
+    )
 
 
 @dataclass(slots=True)

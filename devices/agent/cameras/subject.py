@@ -23,3 +23,9 @@ class Subject:
     promised: float | None = None
     identity: CameraIdentity | None = None
     asked_who_at: float | None = None
+
+    @property
+    def is_another(self) -> bool:
+        """Whether what answers there has last told another serial number than the camera has."""
+        wanted, said = self.camera.serial_number, self.identity.serial_number if self.identity else ""
+        return bool(wanted and said and wanted != said)

@@ -18,12 +18,13 @@ class Stuck(Exception):
 
 
 class Lookers:
-    """At most `count` at work. A thread that never comes back takes no place away, but `most_lost` of them are enough:
-    then nothing is begun any more, so that a fault in a library cannot eat up the machine.
+    """At most `count` at work: whoever has one of the `places`. A thread that never comes back takes no place away,
+    but `most_lost` of them are enough: then nothing is begun any more, so that a fault in a library cannot eat up the
+    machine.
     """
 
     def __init__(self, count: int, most_lost: int = 16) -> None:
-        self._places = asyncio.Semaphore(count)
+        self.places = asyncio.Semaphore(count)
         self._most_lost = most_lost
         self._lost: set[threading.Thread] = set()
 
@@ -34,20 +35,19 @@ class Lookers:
 
     async def run(self, work: Callable[[], T], seconds: float) -> T:
         """What `work` returns. It keeps to `seconds` by itself; Stuck when it does not, or cannot begin."""
-        async with self._places:
-            if self.lost >= self._most_lost:
-                raise Stuck
-            loop = asyncio.get_running_loop()
-            done: asyncio.Future[T] = loop.create_future()
-            thread = threading.Thread(target=_work, args=(work, loop, done), name="camera look", daemon=True)
-            thread.start()
-            try:
-                async with asyncio.timeout(seconds + GRACE):
-                    return await asyncio.shield(done)
-            except TimeoutError:
-                done.cancel()
-                self._lost.add(thread)
-                raise Stuck from None
+        if self.lost >= self._most_lost:
+            raise Stuck
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        thread = threading.Thread(target=_work, args=(work, loop, done), name="camera look", daemon=True)
+        thread.start()
+        try:
+            async with asyncio.timeout(seconds + GRACE):
+                return await asyncio.shield(done)
+        except TimeoutError:
+            done.cancel()
+            self._lost.add(thread)
+            raise Stuck from None
 
 
 def _work(work: Callable[[], T], loop: asyncio.AbstractEventLoop, done: asyncio.Future[T]) -> None:

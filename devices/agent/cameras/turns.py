@@ -22,15 +22,17 @@ class Turn:
 
     service_at: float
     picture_at: float
+    looking: bool = False
+    """Its picture is looked at, or will be as soon as a looker has a place; meanwhile it is asked as before."""
 
     @property
     def at(self) -> float:
-        return min(self.service_at, self.picture_at)
+        return self.service_at if self.looking else min(self.service_at, self.picture_at)
 
     @property
     def depth(self) -> Depth:
         """A look at the picture asks for the service as well."""
-        return Depth.PICTURE if self.picture_at <= self.service_at else Depth.SERVICE
+        return Depth.PICTURE if not self.looking and self.picture_at <= self.service_at else Depth.SERVICE
 
 
 def first(camera: CameraToWatch, now: float) -> Turn:
@@ -43,20 +45,33 @@ def first(camera: CameraToWatch, now: float) -> Turn:
 
 
 def following(camera: CameraToWatch, before: CameraState, state: CameraState, turn: Turn, now: float) -> Turn:
-    """The next turn, `state` being what a probe made of `before`. It began when `turn` said, and ends `now`."""
-    looked = turn.depth is Depth.PICTURE
+    """The next turn, `state` being what a whole probe made of `before`. It began when `turn` said, and ends `now`."""
+    after = asked(camera, before, state, turn, now)
+    return looked(camera, state, after, now) if after.looking else after
+
+
+def asked(camera: CameraToWatch, before: CameraState, state: CameraState, turn: Turn, now: float) -> Turn:
+    """The next turn when it has been asked: a look begins if it was time for one and the camera serves."""
     service_at = turn.service_at if turn.service_at > now else _next(turn.service_at, camera.liveness_every, now)
     if state.unconfirmed & {Rung.REACH, Rung.SERVICE}:
         service_at = now + min(RECHECK, camera.liveness_every)
-    if not looked:
-        came_back = _serves(state) and any(before.standing(rung) is Standing.BAD for rung in _SERVING)
-        return Turn(service_at, now if came_back else turn.picture_at)
+    if turn.depth is Depth.PICTURE:
+        return Turn(service_at, turn.picture_at if serves(state) else now + camera.picture_every, serves(state))
+    came_back = serves(state) and any(before.standing(rung) is Standing.BAD for rung in _SERVING)
+    return Turn(service_at, now if came_back and not turn.looking else turn.picture_at, turn.looking)
+
+
+def looked(camera: CameraToWatch, state: CameraState, turn: Turn, now: float) -> Turn:
+    """The next turn when the look is over, or was not worth beginning any more."""
+    service_at = turn.service_at
+    if state.unconfirmed & {Rung.REACH, Rung.SERVICE}:
+        service_at = min(service_at, now + RECHECK)
     return Turn(service_at, _next_look(camera, state, turn, now))
 
 
 def _next_look(camera: CameraToWatch, state: CameraState, turn: Turn, now: float) -> float:
     stream, every = state.axes[Rung.STREAM], camera.picture_every
-    if not _serves(state) or stream.reason is CameraReason.NOT_INSTALLED:
+    if not serves(state) or stream.reason is CameraReason.NOT_INSTALLED:
         return now + every  # it is looked at as soon as it serves again
     if Rung.STREAM in state.unconfirmed:
         return now + min(RECHECK, every)
@@ -65,7 +80,8 @@ def _next_look(camera: CameraToWatch, state: CameraState, turn: Turn, now: float
     return _next(turn.picture_at, every, now)
 
 
-def _serves(state: CameraState) -> bool:
+def serves(state: CameraState) -> bool:
+    """Whether its picture can be looked at."""
     return all(state.standing(rung) is Standing.GOOD for rung in _SERVING)
 
 

@@ -1,4 +1,4 @@
-"""The watch itself, in one event loop: probes each camera when its turn comes, one probe of a camera at a time."""
+"""The watch itself, in one event loop: probes each camera when its turn comes, one connection to it at a time."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import heapq
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from devices.agent.cameras import turns
 from devices.agent.cameras.ladder import Ladder
 from devices.agent.cameras.own_network import is_cut_off
-from devices.agent.cameras.seen import Found, Rung, Seen
+from devices.agent.cameras.seen import GOOD, Depth, Found, Rung, Seen
 from devices.agent.cameras.standing import CameraState, after
 from devices.agent.cameras.subject import Subject
 from devices.agent.cameras.turns import Turn
@@ -28,16 +28,17 @@ LONGEST_NAP = 1.0
 
 @dataclass(slots=True)
 class Watched:
-    """A camera under watch."""
+    """A camera under watch. Whoever has its `line` may open a connection to it, and says when its next turn is."""
 
     subject: Subject
     state: CameraState
     turn: Turn
     busy: bool = False
+    line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 Told = Callable[[Watched, Seen, bool], None]
-"""Called after each probe with what it saw, and whether that is news."""
+"""Called with what was seen, as soon as that is known, and whether it is news: the cheap rungs of a probe first."""
 
 
 class Watcher:
@@ -103,31 +104,55 @@ class Watcher:
             if watched is None or watched.busy or watched.turn.at != due:
                 continue  # it is no longer watched, or has another turn by now
             watched.busy = True
-            task = asyncio.create_task(self._probe(camera, watched))
+            task = asyncio.create_task(self._ask(watched))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _probe(self, camera: CameraId, watched: Watched) -> None:
-        turn, before = watched.turn, watched.state
+    async def _ask(self, watched: Watched) -> None:
+        """The cheap rungs; then, if it is time for them, the others."""
+        async with watched.line, self._at_once:
+            turn, before = watched.turn, watched.state
+            asked = await self._take(watched, self._ladder.ask(watched.subject, turn.depth))
+            following = turns.following if asked is None else turns.asked
+            watched.busy = False
+            self._queue_up(
+                watched, following(watched.subject.camera, before, watched.state, turn, self._clock.monotonic())
+            )
+        if asked is not None and turn.depth is Depth.PICTURE and watched.turn.looking:
+            await self._look(watched, asked)
+
+    async def _look(self, watched: Watched, asked: Seen) -> None:
+        """While it waits for a place the camera is asked as before: it may be gone by then, or watched no more."""
+        async with self._ladder.lookers.places, watched.line:
+            if self._is_watched(watched) and turns.serves(watched.state):
+                await self._take(watched, self._ladder.look(watched.subject, asked))
+            self._queue_up(
+                watched, turns.looked(watched.subject.camera, watched.state, watched.turn, self._clock.monotonic())
+            )
+
+    async def _take(self, watched: Watched, seeing: Awaitable[Seen]) -> Seen | None:
+        """What is seen, when it is known and told; None where that failed."""
         try:
-            async with self._at_once:
-                seen = self._excused(await self._ladder.probe(watched.subject, turn.depth))
-            watched.state, news = after(before, seen)
+            seen = self._excused(await seeing)
+            watched.state, news = after(watched.state, seen)
             self._told(watched, seen, news)
         except Exception as fault:  # noqa: BLE001  without a traceback: some errors repeat addresses with passwords
-            log.error("camera %s was not probed: %s", camera, type(fault).__name__)
-        finally:
-            watched.busy = False
-            if self._watched.get(camera) is watched:
-                watched.turn = turns.following(
-                    watched.subject.camera, before, watched.state, turn, self._clock.monotonic()
-                )
-                heapq.heappush(self._queue, (watched.turn.at, camera))
-                self._news.set()
+            log.error("camera %s was not probed: %s", watched.subject.camera.id, type(fault).__name__)
+            return None
+        return seen
+
+    def _queue_up(self, watched: Watched, turn: Turn) -> None:
+        watched.turn = turn
+        if self._is_watched(watched):
+            heapq.heappush(self._queue, (turn.at, watched.subject.camera.id))
+            self._news.set()
+
+    def _is_watched(self, watched: Watched) -> bool:
+        return self._watched.get(watched.subject.camera.id) is watched
 
     def _excused(self, seen: Seen) -> Seen:
         """While we are cut off ourselves, a camera that does not answer is not to blame."""
-        reach = seen.rungs[Rung.REACH]
+        reach = seen.rungs.get(Rung.REACH, GOOD)
         if reach.reason not in (CameraReason.NO_ANSWER, CameraReason.UNREACHABLE) or not self._cut_off():
             return seen
         return replace(seen, rungs={**seen.rungs, Rung.REACH: Found(Standing.UNKNOWN, CameraReason.OWN_NETWORK)})
