@@ -29,6 +29,7 @@ from controller.store.allowing import allow
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.concerns import check_known
 from controller.store.database import Connection, Database
+from controller.store.hearing import may_hear
 from controller.store.lexicon import LexiconVersion
 from controller.store.manner import AS_USUAL, Manner
 from controller.store.people import Account, Role
@@ -143,7 +144,8 @@ class Desk:
         sound = draft.recording if preview is None else preview.recording.sha256
         assert sound is not None, "there is either a recording or a preview"
         with self._database.read() as connection:
-            if recordings.find(connection, sound) is None:
+            known = recordings.find(connection, sound) is not None
+            if not known or (preview is None and not may_hear(connection, author, sound)):
                 raise NotFound("unknown-recording", "There is no such recording.")
         return Bulletin(
             id=BulletinId(new_id("b", now)),

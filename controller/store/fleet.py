@@ -124,10 +124,6 @@ def some(connection: Connection, wanted: Collection[DeviceId]) -> tuple[Device, 
     return tuple(_device(row) for row in connection.execute(_SOME, {"wanted": list(wanted)}))
 
 
-def holds_token(connection: Connection, audio_token: str) -> bool:
-    return connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token)) is not None
-
-
 def of_token(connection: Connection, audio_token: str) -> DeviceId | None:
     """The device whose token has this SHA-256."""
     found = connection.scalar(select(devices.c.id).where(devices.c.audio_token == audio_token))

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from controller.store.tables import recordings
+from controller.store.origin import origin
+from controller.store.tables import recording_makers, recordings
 from schedules.programme import Sha256, Sound
 
 
@@ -42,7 +43,7 @@ class Recording:
 
 
 def keep(connection: Connection, recording: Recording, now: datetime) -> None:
-    """Keeping the same sound again changes nothing but when that was."""
+    """Keeping the same sound again changes nothing but when that was; whoever is behind it has had it made."""
     again = update(recordings).where(recordings.c.sha256 == recording.sha256).values(kept_at=now, deleted_at=None)
     if connection.execute(again).rowcount == 0:
         connection.execute(
@@ -60,6 +61,15 @@ def keep(connection: Connection, recording: Recording, now: datetime) -> None:
                 kept_at=now,
             )
         )
+    _note_maker(connection, recording.sha256, origin().account)
+
+
+def _note_maker(connection: Connection, recording: Sha256, account: str) -> None:
+    """The controller itself has no account."""
+    mine = {"recording": recording, "account": account}
+    known = select(recording_makers).filter_by(**mine)
+    if account and connection.execute(known).first() is None:
+        connection.execute(recording_makers.insert().values(mine))
 
 
 def find(connection: Connection, sha256: Sha256) -> Recording | None:

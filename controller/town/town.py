@@ -17,6 +17,7 @@ from controller.speech.phrases import FixedPhrase
 from controller.store import areas, broadcasts, people
 from controller.store.areas import Area, AreaKind
 from controller.store.broadcasts import Broadcast, DeviceFacts
+from controller.store.hearing import is_told_to_play
 from controller.store.people import Account, AccountId, Role
 from controller.store.states import Step
 from controller.town.horn import HandMovedWatch, Horn
@@ -177,7 +178,9 @@ class Town:
         """What a device gets for a hash; None when there is no way to it."""
         if device in self._off_the_line or not self.controller_runs:
             return None
-        path = self.app.services.library.path(sha256)
+        with self.app.database.read() as connection:
+            told = is_told_to_play(connection, device, sha256, self.clock.now())
+        path = self.app.services.library.path(sha256) if told else None
         return None if path is None else path.read_bytes()
 
     # How time passes.

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from controller.store import bulletins
 from controller.store.people import Role
 from controller.town import Town
+from devices.protocol.topics import DeviceId
 from schedules.timespan import COMMUNE_ZONE
 
 PASSWORD = "mật khẩu đủ dài"
@@ -201,10 +202,15 @@ def test_strangers_learn_nothing_and_wrong_passwords_say_only_that(town: Town) -
 
 
 def test_a_sound_is_given_to_devices_with_a_token_in_parts_and_never_outside_the_library(
-    town: Town, hoa: Caller
+    town: Town, hoa: Caller, binh: Caller
 ) -> None:
-    recording = hoa.post("bulletins", {"text": TEXT}, expect=201)["recording"]
-    token = town.horns[next(iter(town.horns))].identity.audio_token
+    approved = hoa.programme()
+    for step, who in (("submit", hoa), ("approve", binh)):
+        who.post(f"programmes/{approved['id']}/{step}", expect=200)
+    town.run_for(timedelta(minutes=1))
+    bulletin = hoa.get(f"bulletins/{approved['bulletin']}")
+    recording = bulletin["recording"]
+    token = town.horns[DeviceId("loa-thon-3-1")].identity.audio_token
     device = TestClient(town.app.site, headers={"Authorization": f"Bearer {token}"})
     whole = device.get(recording["url"])
     part = device.get(recording["url"], headers={"Range": "bytes=100-199"})

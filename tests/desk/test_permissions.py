@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from fastapi.dependencies.models import Dependant
+from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Mount
@@ -16,8 +18,10 @@ from starlette.routing import Mount
 from controller.alerts.own_alerts import OwnAlert
 from controller.happenings import Happening, Kind
 from controller.store import (
+    announcements,
     broadcasts,
     bulletins,
+    calendars,
     cameras,
     complaints,
     fleet,
@@ -26,25 +30,31 @@ from controller.store import (
     nodes,
     notices,
     people,
+    phrases,
 )
+from controller.store.alerts import AlertId, Concerned
+from controller.store.announcements import Announcement, AnnouncementId, SpokenKind
 from controller.store.areas import Area, AreaKind, AreaTree
 from controller.store.cameras import Camera
 from controller.store.channels import Channel, ChannelKind
 from controller.store.complaints import Wrong
 from controller.store.concerns import CONCERNS
+from controller.store.hearing import is_told_to_play, may_hear
 from controller.store.maintenance import Maintenance, MaintenanceId
 from controller.store.nodes import Node, NodeId, NodeKind
 from controller.store.people import Account, AccountId, Grant, Role
+from controller.store.phrases import KeptPhrase
 from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from controller.town import Town
 from controller.web.access import Permission
-from controller.web.api.events import may_hear
+from controller.web.api.events import may_hear as may_hear_of
 from devices.link.port import Inbound
 from devices.protocol.messages.cameras import CameraId, CameraSource
 from devices.protocol.topics import DeviceChannel, DeviceId
-from schedules.calendars import Silence, Skip
+from schedules.calendars import Change, Replace, Silence, Skip
 from schedules.occurrence import Why
-from schedules.programme import AreaId
+from schedules.priority import BulletinClass
+from schedules.programme import AreaId, ProgrammeId, Sha256, Sound
 from schedules.recurrence import Recurrence
 from schedules.timespan import Timespan
 
@@ -55,7 +65,7 @@ OPEN = {
     "/api/v1/alerts/incoming": "a source shows its own key",
     "/api/v1/broker/admit": "an EMQX shows its own key",
     "/pictures/{sha256}": "a device shows its token",
-    "/audio/{sha256}": "a device shows its token, or a person is logged in",
+    "/audio/{sha256}": "looks who may hear it: a device with its token, or a person who is logged in",
     "/areas/{area}/calendar.ics": "a phone shows its link, or a person is logged in",
     "/public/alerts.atom": "warnings in force are for everybody",
     "/public/alerts.pem": "warnings in force are for everybody",
@@ -281,6 +291,77 @@ def addresses(town: Town, known: Things) -> Iterator[tuple[str, str, str]]:
                 yield method, one.path.format_map(ids), one.path
 
 
+def planned_in(town: Town, village: str) -> tuple[ProgrammeId, str]:
+    """What loudspeakers there are to play, and the address of its sound."""
+    start = Recurrence.once(town.clock.now() + timedelta(days=1, hours=1))
+    programme = town.broadcast(f"Tập dưỡng sinh ở {village}.", (AreaId(village),), start)
+    town.run_for(timedelta(minutes=1))
+    with town.app.database.read() as connection:
+        row = bulletins.find_programme(connection, programme)
+        said = row and bulletins.find(connection, row.bulletin)
+    assert said is not None
+    return programme, f"/audio/{said.recording}"
+
+
+def test_a_sound_is_for_whom_it_concerns_and_for_the_loudspeakers_that_are_to_play_it(
+    commune: Town, ours: Things, theirs: Things, xuan: Callable[..., Any], visit: Visit
+) -> None:
+    person, (_, mine), (_, other) = xuan(visit).http, planned_in(commune, HERE), planned_in(commune, THERE)
+    assert [person.get(path).status_code for path in (mine, other)] == [200, 404]
+    typed = {"text": "Thử giọng, chưa đăng."}
+    own = person.post("/api/v1/speech/previews", json=typed).json()["recording"]
+    assert person.get(own["url"]).status_code == 200
+    editor = TestClient(commune.app.site)
+    commune.app.access.add_account("lien", "Liên", PASSWORD, frozenset({Role.EDITOR}))
+    editor.post("/api/v1/session", json={"username": "lien", "password": PASSWORD})
+    heard = [editor.get(path).status_code for path in (mine, other, own["url"])]
+    assert heard == [200, 200, 404], "whoever sees all bulletins hears them, and no draft that somebody only tried out"
+    borrowed = {"title": "Mượn", "recording": other.rpartition("/")[2]}
+    assert person.post("/api/v1/bulletins", json=borrowed).status_code == 404
+
+    def of_horn(known: Things, path: str) -> int:
+        token = commune.horns[DeviceId(known.ids["device"])].identity.audio_token
+        return TestClient(commune.app.site, headers={"Authorization": f"Bearer {token}"}).get(path).status_code
+
+    planned = [[of_horn(horn, path) for path in (mine, other, own["url"])] for horn in (ours, theirs)]
+    assert planned == [[200, 404, 404], [404, 200, 404]]
+
+
+def test_an_announcement_is_for_its_places_and_what_replaces_a_broadcast_for_where_it_is_heard(
+    commune: Town, ours: Things, theirs: Things
+) -> None:
+    at_stake = [Sha256(letter * 64) for letter in "ab"]
+    spoken, replaced = (Sound(one, 3.0, 3_000) for one in at_stake)
+    now, day = commune.clock.now(), (commune.clock.now() + timedelta(days=1)).date()
+    warning = Announcement(
+        AnnouncementId("an-1"), AlertId(int(ours.ids["alert"])), SpokenKind.ALERT, "", "", (),
+        BulletinClass.EMERGENCY, False, False, now, now + timedelta(hours=1), sounds=(spoken,),
+    )  # fmt: skip
+    programme, other = planned_in(commune, THERE)
+    change = Change(programme, day, day, Replace("Khác", (replaced,)))
+    village = frozenset({Grant(Role.VIEWER, AreaId(HERE))})
+    person = Account(AccountId("x"), "x", "X", frozenset(), village)
+    with suppress(ForgetThis), commune.app.database.write() as connection:
+        place = Concerned(f"area:{HERE}", AreaId(HERE), None, "")
+        announcements.begin(connection, warning, [place])
+        calendars.add_change(connection, change, commune.editor.id, now)
+        horns = [DeviceId(one.ids["device"]) for one in (ours, theirs)]
+        told = [[is_told_to_play(connection, horn, one, now) for one in at_stake] for horn in horns]
+        assert told == [[True, False], [False, True]]
+        assert [may_hear(connection, person, one) for one in at_stake] == [True, False]
+        assert not is_told_to_play(connection, horns[1], at_stake[1], now + timedelta(days=9)), "long over"
+        sentence = Sha256(other.rpartition("/")[2])
+        assert not is_told_to_play(connection, horns[0], sentence, now)
+        phrases.put(connection, KeptPhrase("test", 0, "Đây là thử.", sentence, False, now))
+        assert is_told_to_play(connection, horns[0], sentence, now), "fixed sentences are on every device"
+        assert may_hear(connection, person, sentence)
+        raise ForgetThis
+
+
+class ForgetThis(Exception):
+    pass
+
+
 def test_what_is_another_communes_can_be_neither_seen_nor_touched(
     commune: Town, ours: Things, theirs: Things, xuan: Callable[..., Any], visit: Visit
 ) -> None:
@@ -345,10 +426,10 @@ def test_what_happens_elsewhere_is_not_told(commune: Town, ours: Things, theirs:
     named = {Kind.PLAN: "area", Kind.DEVICE: "device", Kind.READY: "device", Kind.RECEIPT: "occurrence"}
     named |= {Kind.PROGRAMME: "programme", Kind.INCIDENT: "incident", Kind.CAMERA: "camera"}
     for kind, name in named.items():
-        assert may_hear(database, who, Happening(kind, now, ours.ids[name])), kind
-        assert not may_hear(database, who, Happening(kind, now, theirs.ids[name])), kind
+        assert may_hear_of(database, who, Happening(kind, now, ours.ids[name])), kind
+        assert not may_hear_of(database, who, Happening(kind, now, theirs.ids[name])), kind
     assert named.keys() | {Kind.REFUSED, Kind.ALERT} == set(Kind)
-    assert not may_hear(database, who, Happening(Kind.REFUSED, now, "loa/1/xa/device/x/state"))
+    assert not may_hear_of(database, who, Happening(Kind.REFUSED, now, "loa/1/xa/device/x/state"))
 
 
 def test_pages_offer_only_ones_own_areas(commune: Town, xuan: Callable[..., Any], visit: Visit) -> None:

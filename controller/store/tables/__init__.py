@@ -41,6 +41,7 @@ from controller.store.tables.columns import metadata as metadata
 from controller.store.tables.complaints import complaints as complaints
 from controller.store.tables.contents import bulletins as bulletins
 from controller.store.tables.contents import lexicon as lexicon
+from controller.store.tables.contents import recording_makers as recording_makers
 from controller.store.tables.contents import recordings as recordings
 from controller.store.tables.incidents import incident_steps as incident_steps
 from controller.store.tables.incidents import incidents as incidents

@@ -23,6 +23,13 @@ recordings = Table(
     Column("deleted_at", Moment, nullable=True, comment="since then its sound is gone"),
 )
 
+recording_makers = Table(
+    "recording_makers",
+    metadata,
+    Column("recording", String(64), ForeignKey("recordings.sha256"), primary_key=True),
+    Column("account", String(40), ForeignKey("accounts.id"), primary_key=True),
+)
+
 lexicon = Table(
     "lexicon",
     metadata,
