@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,16 +13,20 @@ from controller.fleet.broker.access import controller as controller_account
 from controller.fleet.broker.access import device as device_account
 from controller.fleet.broker.access import outsider, stop_password, stopper
 from controller.fleet.broker.emqx import EmqxBroker
+from controller.fleet.broker.errors import BrokerError
 from controller.fleet.broker.port import Broker, BrokerAddress
 from controller.fleet.keys import site_key
 from controller.settings import Settings
 from controller.speech.desk import Speech
 from controller.speech.voices import voices
+from controller.store import fleet
 from devices.clock import Clock
 from devices.link.mqtt import MqttLink
 from devices.link.port import Deliver, Link
 from devices.link.settings import MqttSettings
 from devices.protocol.topics import DeviceId, Topics
+
+log = logging.getLogger(__name__)
 
 
 def on_broker(broker: Broker, settings: Settings, clock: Clock, tend: Callable[[], None] = lambda: None) -> App:
@@ -52,9 +57,20 @@ def on_broker(broker: Broker, settings: Settings, clock: Clock, tend: Callable[[
     app = App(settings, clock, speech, Outside(connect, let_in, broker.revoke, seen_by_devices, tend))
     if isinstance(broker, EmqxBroker):
         broker.keep_in(app.database)
+    _renew_rights(broker, app, topics)
     app.keyring.then(lambda key: broker.allow(stopper(topics), stop_password(key)))
     app.warnings.sources.door = Door(
         lambda kind, name, password: broker.allow(outsider(topics, kind, name), password),
         lambda kind, name: broker.revoke(outsider(topics, kind, name).username),
     )
     return app
+
+
+def _renew_rights(broker: Broker, app: App, topics: Topics) -> None:
+    """Whoever was let in by an earlier version may what this one lets them; without that, what they might before."""
+    with app.database.read() as connection:
+        devices = [device_account(topics, one.id) for one in fleet.everyone(connection)]
+    try:
+        broker.renew(devices)
+    except BrokerError as wrong:
+        log.error("what devices may at the broker is not up to date: %s", wrong)

@@ -26,8 +26,9 @@ from controller.fleet.broker.emqx import EmqxBroker
 from controller.fleet.broker.errors import BadBrokerUrl
 from controller.running import Running
 from controller.settings import Settings
-from controller.store import areas, incident_list
+from controller.store import areas, fleet, incident_list
 from controller.store.areas import Area, AreaKind
+from controller.store.fleet import Device
 from controller.store.incident_list import IncidentsAsked
 from controller.store.troubles import TroubleKind
 from controller.web.server import WebServer, address_of, listen
@@ -323,3 +324,33 @@ def test_controller_and_loudspeaker_meet_on_a_broker_that_asks(tmp_path: Path) -
         second = device()
         wait_until(lambda: "refused" in second.trouble)
         assert not second.connected
+
+
+def test_a_device_that_an_earlier_version_let_in_may_say_at_the_next_start_what_it_may_now(tmp_path: Path) -> None:
+    broker, settings, clock = EmbeddedBroker(), Settings(site=SiteId("thu"), folder=tmp_path), SystemClock()
+    broker.start()
+    topics, name = Topics(settings.site), DeviceId("loa-01")
+    earlier = access.device(topics, name)
+    with ExitStack() as stack:
+        stack.callback(broker.stop)
+        app = on_broker(broker, settings, clock)
+        with app.database.write() as connection:
+            areas.add(connection, Area(AreaId("thon-1"), None, AreaKind.VILLAGE, "Thôn 1"))
+            fleet.add(connection, Device(name, AreaId("thon-1"), "Loa 1", "key", 1), "token", clock.now())
+        app.close()
+        broker.allow(Principal(earlier.username, earlier.speaks[:1], earlier.hears, earlier.client_id), "its own")
+        broker.allow(access.observer(), "anybody's")
+        stack.callback(on_broker(broker, settings, clock).close)
+        heard: list[str] = []
+        for account, password in ((access.observer(), "anybody's"), (earlier, "its own")):
+            who = MqttSettings("127.0.0.1", broker.address.port, account.username, account.username, password)
+            link = MqttLink(who, lambda message: heard.append(message.topic), clock=clock)
+            if account.hears == (access.EVERYTHING,):
+                link.subscribe(access.EVERYTHING)
+            link.start()
+            stack.callback(link.stop)
+        give_up, said = time.monotonic() + 10, topics.device(name, DeviceChannel.HEALTH)
+        while said not in heard:
+            link.publish(said, b"well")
+            assert time.monotonic() < give_up
+            time.sleep(0.02)

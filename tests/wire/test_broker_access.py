@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,6 +200,25 @@ def test_a_newcomer_is_not_handed_what_others_asked_for(site: Site, wait_until: 
         cleared.clear()
         controller.publish(topic, b"", retain=True, on_stored=lambda: cleared.append(True))
         wait_until(lambda: bool(cleared))
+
+
+def test_whoever_was_let_in_by_an_earlier_version_may_what_this_one_says(site: Site, wait_until: Wait) -> None:
+    site.broker.revoke(site.device.username)
+    earlier = replace(site.device, speaks=tuple(one for one in site.device.speaks if "health" not in one))
+    site.broker.allow(earlier, "its own")
+    unknown = replace(site.device, username="loa-77", client_id="loa-77")
+    site.broker.renew([unknown, site.device])
+    device, _ = site.link(site.device, password="its own")
+    controller, heard = site.link(site.controller, f"{OWN}/health")
+    wait_until(lambda: device.connected and controller.connected)
+
+    def it_is_heard() -> bool:
+        device.publish(f"{OWN}/health", b"well")
+        return bool(heard.messages)
+
+    wait_until(it_is_heard)
+    stranger, _ = site.link(unknown, password="its own")
+    wait_until(lambda: "refused" in stranger.trouble)
 
 
 def test_an_account_may_come_and_go_while_the_broker_runs(site: Site, wait_until: Wait) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,6 +171,23 @@ def test_three_thousand_messages_wait_for_an_absent_client(
     assert reader.payloads == [b"%d" % number for number in range(3001)]
     absent.stop()
     speaking.stop()
+
+
+def test_the_rights_of_a_hundred_devices_are_brought_up_to_date_and_nothing_is_written_when_they_are(
+    mosquitto: MosquittoBroker, tmp_path: Path
+) -> None:
+    many = [Principal(f"loa-{n}", speaks=("a",), hears=("b", "c/+"), client_id=None) for n in range(dynsec.PAGE + 30)]
+    for one in many:
+        mosquitto.allow(one, "geheim")
+    mosquitto.start()
+    file = tmp_path / "mosquitto" / "dynamic-security.json"
+    mosquitto.renew(many)
+    written = file.stat().st_mtime_ns
+    mosquitto.renew(many)
+    assert file.stat().st_mtime_ns == written
+    mosquitto.renew([replace(one, speaks=("a", "d")) for one in many[:-1]])
+    roles = {role["rolename"]: json.dumps(role["acls"]) for role in json.loads(file.read_text())["roles"]}
+    assert ['"d"' in roles[one.username] for one in many] == [True] * (len(many) - 1) + [False]
 
 
 def test_a_foreign_mosquitto_takes_accounts_from_one_who_may_give_them(

@@ -18,6 +18,9 @@ RESPONSE = f"{CONTROL}/response"
 ITERATIONS = 101
 """As the plugin itself does it: passwords are long and random, and thousands of devices may come back at once."""
 
+PAGE = 100
+"""So many roles fit into one message."""
+
 Document = dict[str, Any]
 
 ADMIN = Principal("loa.accounts", speaks=(CONTROL,), hears=(RESPONSE,), client_id="loa.accounts")
@@ -50,6 +53,27 @@ def allow(principal: Principal, password: str) -> list[Document]:
         {"command": "modifyRole", **_role(principal)},
         {"command": "createClient", **client},
         {"command": "modifyClient", **client},
+    ]
+
+
+def list_roles(offset: int) -> list[Document]:
+    """The command that tells of so many roles, all that they may included."""
+    return [{"command": "listRoles", "verbose": True, "count": PAGE, "offset": offset}]
+
+
+def listed(responses: Iterable[Document]) -> list[Document]:
+    """The roles that were told of."""
+    return [role for response in responses for role in response.get("data", {}).get("roles", ())]
+
+
+def renew(principals: Iterable[Principal], found: Iterable[Document]) -> list[Document]:
+    """Commands that make the roles that were `found` into what they shall be; none for those that are."""
+    known = {role["rolename"]: _rights(role) for role in found}
+    wanted = [_role(principal) for principal in principals]
+    return [
+        {"command": "modifyRole", **role}
+        for role in wanted
+        if role["rolename"] in known and known[role["rolename"]] != _rights(role)
     ]
 
 
@@ -87,6 +111,10 @@ def _role(principal: Principal) -> Document:
         acls.append(_acl("subscribePattern" if has_wildcard(topic) else "subscribeLiteral", topic))
         acls.append(_acl("publishClientReceive", topic))
     return {"rolename": principal.username, "acls": acls}
+
+
+def _rights(role: Document) -> set[tuple[str, str, bool]]:
+    return {(one["acltype"], one["topic"], one["allow"]) for one in role.get("acls", ())}
 
 
 def _acl(kind: str, topic: str) -> Document:

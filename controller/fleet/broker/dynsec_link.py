@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 
 from controller.fleet.broker import dynsec
+from controller.fleet.broker.access import Principal
 from controller.fleet.broker.errors import NotObeyed
 from devices.clock import Clock
 from devices.link.mqtt import MqttLink
@@ -56,8 +58,18 @@ class DynsecLink:
                 return False
         return False
 
-    def tell(self, commands: list[dynsec.Document]) -> None:
-        """Returns when it is done; NotObeyed says why it is not."""
+    def renew(self, principals: Collection[Principal]) -> None:
+        """See `Broker.renew`; NotObeyed says why it is not done. What is as it should be is left alone: the broker
+        writes all its accounts anew at each change."""
+        found: list[dynsec.Document] = []
+        while len(page := dynsec.listed(self.tell(dynsec.list_roles(len(found))))) == dynsec.PAGE:
+            found += page
+        commands = dynsec.renew(principals, [*found, *page])
+        for begin in range(0, len(commands), dynsec.PAGE):
+            self.tell(commands[begin : begin + dynsec.PAGE])
+
+    def tell(self, commands: list[dynsec.Document]) -> list[dynsec.Document]:
+        """What it answers when it is done; NotObeyed says why it is not."""
         with self._one_at_a_time:
             self._link.check()
             self._asked = f"loa-{next(self._numbers)}"
@@ -67,6 +79,7 @@ class DynsecLink:
                 raise NotObeyed(f"The broker did not answer when an account was to be changed: {trouble}")
             if wrong := dynsec.refusals(self._answer):
                 raise NotObeyed(f"The broker refused to change an account: {'; '.join(wrong)}.")
+            return self._answer
 
     def _ask(self, commands: list[dynsec.Document]) -> bool:
         """True when there was an answer. Asked again over every new connection: the old may have lost the question."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -163,6 +163,10 @@ class EmbeddedBroker:
 
     def allow(self, principal: Principal, password: str) -> None:
         self._accounts.by_name[principal.username] = (principal, password)
+
+    def renew(self, principals: Collection[Principal]) -> None:
+        known = self._accounts.by_name
+        known |= {one.username: (one, known[one.username][1]) for one in principals if one.username in known}
 
     def revoke(self, username: str) -> None:
         if self._accounts.by_name.pop(username, None) is not None and self._amqtt is not None:

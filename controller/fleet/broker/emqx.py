@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -62,6 +63,9 @@ class EmqxBroker:
             return
         with self._database.write() as connection:
             broker_accounts.keep(connection, account)
+
+    def renew(self, principals: Collection[Principal]) -> None:
+        """Its rules hold for all devices at once, and are those that `loa emqx` has printed last."""
 
     def revoke(self, username: str) -> None:
         """It comes in no more, and is cut off once that is written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -69,6 +70,10 @@ class ExternalBroker:
     def allow(self, principal: Principal, password: str) -> None:
         """NotObeyed when the broker does not take the account."""
         self._admin.tell(dynsec.allow(principal, password))
+
+    def renew(self, principals: Collection[Principal]) -> None:
+        """NotObeyed when the broker does not change them."""
+        self._admin.renew(principals)
 
     def revoke(self, username: str) -> None:
         """NotObeyed when the broker does not let go of the account."""

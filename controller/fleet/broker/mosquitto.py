@@ -6,6 +6,7 @@ import contextlib
 import json
 import secrets
 import socket
+from collections.abc import Collection
 from pathlib import Path
 
 from controller.fleet.broker import dynsec
@@ -100,6 +101,12 @@ class MosquittoBroker:
             self._changes[principal.username] = (principal, password)
         else:
             self._admin.tell(dynsec.allow(principal, password))
+
+    def renew(self, principals: Collection[Principal]) -> None:
+        """NotStarted before it runs; NotObeyed when it does not change them."""
+        if self._admin is None:
+            raise NotStarted("Mosquitto does not run.")
+        self._admin.renew(principals)
 
     def revoke(self, username: str) -> None:
         """NotObeyed when Mosquitto runs and does not let go of the account."""

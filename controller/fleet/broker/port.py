@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +39,9 @@ class Broker(Protocol):
 
     def allow(self, principal: Principal, password: str) -> None:
         """Let `principal` in from now on, before or after `start`; an account of that name is replaced."""
+
+    def renew(self, principals: Collection[Principal]) -> None:
+        """Those of these accounts that are there may from now on what is said here; their passwords stay."""
 
     def revoke(self, username: str) -> None:
         """Cut that account off and let it in no more; an unknown one changes nothing."""
