@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, or_, select, update
 
 from controller.store.alert_states import AlertState
 from controller.store.people import AccountId
@@ -145,10 +145,6 @@ def latest(connection: Connection, most: int, states: Iterable[AlertState] = Ale
 def waiting(connection: Connection) -> tuple[AlertRow, ...]:
     """Everything about which a person is asked, the most urgent answer first."""
     return tuple(_rows(connection, _light().where(alerts.c.asks.is_(True)).order_by(alerts.c.answer_by, alerts.c.id)))
-
-
-def count_waiting(connection: Connection) -> int:
-    return connection.scalar(select(func.count()).where(alerts.c.asks.is_(True)).select_from(alerts)) or 0
 
 
 def documents(connection: Connection, alert: AlertId) -> tuple[bytes, bytes | None]:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 
 from controller.store import fleet
 from controller.store.fleet import Device, Seen
-from controller.store.states import ProgrammeState
 from controller.store.tables import (
     accounts,
     areas,
@@ -58,16 +57,6 @@ def why_not_ready(connection: Connection, occurrence: OccurrenceId) -> dict[str,
         .group_by(facts.c.not_ready)
     )
     return {row.not_ready: row.how_many for row in connection.execute(question)}
-
-
-def programmes_by_state(connection: Connection) -> dict[ProgrammeState, int]:
-    question = select(programmes.c.state, func.count().label("how_many")).group_by(programmes.c.state)
-    return {ProgrammeState(row.state): row.how_many for row in connection.execute(question)}
-
-
-def waiting_for_approval(connection: Connection) -> int:
-    submitted = programmes.c.state == ProgrammeState.SUBMITTED.value
-    return connection.scalar(select(func.count()).select_from(programmes).where(submitted)) or 0
 
 
 @dataclass(frozen=True, slots=True)

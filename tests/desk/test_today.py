@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from controller.store import alerts, broadcasts, tallies
+from controller.alerts.own_alerts import OwnAlert
+from controller.store import alerts, broadcasts, incidents, tallies
 from controller.store.alert_states import AlertState
 from controller.store.alerts import AlertId
 from controller.store.people import Grant, Role
 from controller.store.tallies import ByArea
+from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from controller.town import Town
 from schedules.plan import OccurrenceId
 from schedules.programme import AreaId
@@ -81,6 +84,35 @@ def test_who_speaks_for_one_village_stops_only_that_one_and_who_only_looks_stops
     visit("lan").post("/alerts/stop", expect=403)
     assert "/alerts/stop" not in visit("ky").get("/")
     assert "data-hold" not in visit("ky").get("/")
+
+
+def test_whoever_serves_one_village_is_told_how_much_waits_there_and_of_no_other(commune: Town, visit: Visit) -> None:
+    us, now = commune.app.services, commune.clock.now()
+    people = {"mai": "thon-1", "nam": "thon-2"}
+    for name, village in people.items():
+        limited = frozenset({Grant(Role.APPROVER, AreaId(village)), Grant(Role.VIEWER, AreaId(village))})
+        commune.app.access.add_account(name, name.title(), "mật khẩu đủ dài", frozenset(), limited)
+
+    def counts(who: str) -> dict[str, int]:
+        found = re.findall(
+            r'<a href="(/\w+)"[^>]*><svg.*?</span><span class="nav-count"[^>]*>(\d+)<', visit(who).get("/me")
+        )
+        return {href: int(count) for href, count in found}
+
+    before = {who: counts(who) for who in ("nam", "binh")}
+    visit("hoa").write(areas=["thon-1"])
+    said = OwnAlert("flood", 4, "Lũ lên nhanh.", "Bà con lên chỗ cao.", (HERE,), timedelta(hours=1))
+    us.warnings.own.submit(said, commune.editor)
+    subject = Subject(SubjectKind.DEVICE, next(iter(commune.horns)))
+    with commune.app.database.write() as connection:
+        incidents.report(connection, Trouble(TroubleKind.TOLD_BY_PEOPLE, subject, Severity.WARNING, area=HERE), now)
+    assert counts("nam") == before["nam"]
+    assert counts("mai") == {"/programmes": 1, "/alerts": 1, "/incidents": 1}
+    assert all(count > before["binh"].get(href, 0) for href, count in counts("binh").items())
+    fresh = [visit(who).get("/incidents/count") for who in ("nam", "mai")]
+    assert [re.findall(r">(\d+)<", one) for one in fresh] == [["0"], ["1"]]
+    assert '<span class="soft number">1</span>' in visit("mai").get("/programmes?state=submitted")
+    assert '<span class="soft number">' not in visit("nam").get("/programmes?state=submitted")
 
 
 def fresh_and_kept(town: Town) -> tuple[dict[OccurrenceId, ByArea], dict[OccurrenceId, ByArea]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from controller.store import broadcasts, overview, refusals, tallies
+from controller.store import broadcasts, overview, refusals, tallies, waiting
 from controller.store.areas import AreaKind, AreaTree
 from controller.store.broadcasts import Broadcast
 from controller.store.concerns import seen, seen_inside
@@ -129,7 +129,7 @@ def read_day(
         following=coming[1 : _FOLLOWING + 1],
         over=tuple(one for one in reversed(of_today) if one.start + timedelta(seconds=one.seconds) <= now),
         refused=refusals.total(connection),
-        waiting=overview.waiting_for_approval(connection),
+        waiting=waiting.for_approval(connection, who, tree),
         first_hour=min(_FIRST_HOUR, int(min(hours)) // 2 * 2),
         last_hour=max(_LAST_HOUR, int(max(hours)) // 2 * 2 + 2),
         minute=_minutes(now),

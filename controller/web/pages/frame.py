@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from controller.errors import ControllerError
 from controller.monitoring.care import CARERS
-from controller.store import alerts, areas, incident_list, overview
+from controller.store import areas, incident_list, waiting
 from controller.store.incident_list import IncidentsAsked
 from controller.store.people import Account, Role
 from controller.store.troubles import Severity
@@ -27,6 +27,7 @@ from controller.web.pages.steps import STEPS
 from controller.web.pages.waveform import outline
 from controller.web.pages.words import Words, upfirst
 from controller.web.services import Services
+from schedules.programme import AreaId
 from schedules.timespan import COMMUNE_ZONE
 
 TOLD_COOKIE = "loa_told"
@@ -134,11 +135,12 @@ def _frame(request: Request, words: Words, who: Account | None) -> Mapping[str, 
         return frame
     us: Services = request.app.state.services
     with us.database.read() as connection:
-        roots = areas.tree(connection).children(None)
-        waiting = overview.waiting_for_approval(connection) if who.holds(Role.APPROVER) else 0
-        wrong = incident_list.count(connection, to_look_after(us.clock.now()))
-        asked = alerts.count_waiting(connection) if who.holds(Role.APPROVER) else 0
-    counts = {"/programmes": waiting, "/alerts": asked, "/incidents": wrong}
+        tree = areas.tree(connection)
+        counts = {"/incidents": incident_list.count(connection, to_look_after(us.clock.now(), who.inside(tree)))}
+        if who.holds(Role.APPROVER):
+            counts["/programmes"] = waiting.for_approval(connection, who, tree)
+            counts["/alerts"] = waiting.alerts_asking(connection, who, tree)
+    roots = tree.children(None)
     path = request.url.path
     mine = [way for way in _WAYS if not way.roles or who.holds(*way.roles)]
     near = _near(mine)
@@ -170,9 +172,9 @@ def _near(mine: Sequence[Way]) -> Sequence[Way]:
     return wanted[:_UNDER_THE_THUMB]
 
 
-def to_look_after(now: datetime) -> IncidentsAsked:
-    """The incidents that the number beside their name counts, on every page."""
-    return IncidentsAsked(open=True, roots=True, least=Severity.WARNING, unmuted_at=now)
+def to_look_after(now: datetime, inside: Collection[AreaId] | None) -> IncidentsAsked:
+    """The incidents in these areas (None: everywhere) that the number beside their name counts, on every page."""
+    return IncidentsAsked(open=True, roots=True, areas=inside, least=Severity.WARNING, unmuted_at=now)
 
 
 def go(where: str, told: str = "") -> RedirectResponse:

@@ -91,7 +91,8 @@ def _address(**asked: object) -> str:
 @router.get("/incidents/count")
 def count_incidents(request: Request, us: Us, who: Anyone) -> Response:
     with us.database.read() as connection:
-        count = incident_list.count(connection, to_look_after(us.clock.now()))
+        asked = to_look_after(us.clock.now(), seen_inside(connection, who, None))
+        count = incident_list.count(connection, asked)
     return fragment(request, "parts/count.html.j2", count=count)
 
 

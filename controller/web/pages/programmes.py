@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from controller.broadcasting.approval import unknown_programme
 from controller.errors import ControllerError, NotFound
-from controller.store import areas, broadcasts, bulletins, calendars, overview, people, recordings, silences
+from controller.store import areas, broadcasts, bulletins, calendars, overview, people, recordings, silences, waiting
 from controller.store.areas import AreaTree
 from controller.store.broadcasts import Broadcast
 from controller.store.bulletins import Bulletin, ProgrammeRow
@@ -63,14 +63,14 @@ def list_programmes(request: Request, us: Us, who: Anyone, state: str = "") -> R
         )
         rows = seen(connection, who, "programme", rows)
         contents = bulletins.of(connection, {row.bulletin for row in rows})
-        counted = overview.programmes_by_state(connection)
         names, tree = people.names(connection), areas.tree(connection)
+        counted = waiting.programmes_by_state(connection, who, tree)
     return page(
         request,
         "programmes.html.j2",
         who,
         programmes=[(row, contents[row.bulletin], names[row.author]) for row in rows],
-        counted={state.value: counted.get(state, 0) for state in ProgrammeState},
+        by_state={state.value: counted.get(state, 0) for state in ProgrammeState},
         state=state,
         tree=tree,
         most=_SHOWN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from controller.alerts.held import Held, in_force, read_held
@@ -58,7 +58,7 @@ class Standing:
 
 def read_standing(connection: Connection, who: Account, now: datetime, words: Words, tree: AreaTree) -> Standing:
     inside = seen_inside(connection, who, None)
-    asked = replace(to_look_after(now), areas=inside)
+    asked = to_look_after(now, inside)
     said = seen(connection, who, "alert", alerts.latest(connection, _ALERTS, _IN_FORCE))
     return Standing(
         cameras=tally(connection, now, inside),
