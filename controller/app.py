@@ -179,7 +179,7 @@ class App:
             admission=Admission(self.database, clock, settings.emqx_key),
             broker_address=outside.broker_address,
             authorities=lambda: authorities(settings.folder, settings.https, outside.broker_address().ca_file),
-            by_hand=ByHand(self.database, orders, clock, lambda: self.ask(Question.POST)),
+            by_hand=ByHand(self.database, orders, clock, self._configuration, lambda: self.ask(Question.POST)),
             broker_connected=lambda: self.link.connected,
             replan=lambda: self.ask(Question.PLAN),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from controller.store.revision import Revision, revision
 from devices.clock import Clock
 from devices.protocol.codec import encode
 from devices.protocol.messages import CameraToWatch, DeviceConfig, QuietHours, QuietWindow
+from devices.protocol.quiet import quiet_until
 from devices.protocol.topics import DeviceId
 from schedules.calendars import Silence
 from schedules.programme import AreaId, Sound
@@ -87,6 +88,11 @@ class Configuration:
         self._refreshed = rows
         return tuple(told)
 
+    def quiet_until(self, connection: Connection, device: Device, now: datetime) -> datetime | None:
+        """When the quiet hours are over that this device keeps at `now`, by its own rule; None where none last."""
+        path = areas.tree(connection).path(device.area)
+        return quiet_until(_as_told(self._quiet_hours(connection), path), now)
+
     def _around(self, connection: Connection) -> _Around:
         quiet = tuple(self._quiet_hours(connection))
         return _Around(areas.tree(connection), quiet, phrases.sounds(connection), to_watch(connection))
@@ -105,7 +111,7 @@ class Configuration:
             areas=() if device.id == OWN_AGENT else (own_node(device.id), *path),
             volume_cap=bounds.volume_cap,
             emergency_volume_cap=bounds.emergency_volume_cap,
-            quiet_hours=_as_told(one for one in around.quiet if not one.areas or one.areas & set(path)),
+            quiet_hours=_as_told(around.quiet, path),
             lead_seconds=bounds.lead_seconds,
             tail_seconds=bounds.tail_seconds,
             heartbeat=self._heartbeat,
@@ -115,7 +121,8 @@ class Configuration:
         )
 
 
-def _as_told(quiet: Iterable[Silence]) -> QuietHours:
+def _as_told(quiet: Iterable[Silence], path: Collection[AreaId]) -> QuietHours:
+    """What of them holds where a device stands."""
     return QuietHours(
         zone=COMMUNE_ZONE.key,
         windows=tuple(
@@ -125,6 +132,7 @@ def _as_told(quiet: Iterable[Silence]) -> QuietHours:
                 weekdays=tuple(sorted(one.begins.weekdays, key=lambda day: day.number)),
             )
             for one in quiet
+            if not one.areas or one.areas & set(path)
         ),
     )
 

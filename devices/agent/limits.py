@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from devices.protocol.messages import DeviceConfig, QuietHours, QuietWindow
-from schedules.calendars import quiet_hours
+from devices.protocol.messages import DeviceConfig
+from devices.protocol.quiet import quiet_rules
 from schedules.occurrence import Occurrence, Why
 from schedules.priority import BulletinClass
 from schedules.timespan import Timespan
 
-NIGHT = QuietHours(windows=(QuietWindow(begins=time(22), ends=time(5)),))
-"""When nobody says otherwise."""
 DAYS_KEPT = 32
 
 
@@ -25,11 +22,7 @@ class Limits:
         self.lead = 0.0 if config is None else config.lead_seconds
         self.tail = 0.0 if config is None else config.tail_seconds
         self._path = () if config is None else config.areas
-        quiet = NIGHT if config is None or config.quiet_hours is None else config.quiet_hours
-        zone = ZoneInfo(quiet.zone)
-        self._rules = [
-            quiet_hours(one.begins, one.ends, weekdays=frozenset(one.weekdays), zone=zone) for one in quiet.windows
-        ]
+        self._rules = quiet_rules(None if config is None else config.quiet_hours)
         self._nights: dict[date, list[Timespan]] = {}
 
     def silences(self, one: Occurrence, at: datetime, position: float = 0.0) -> Why | None:

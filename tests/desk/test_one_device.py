@@ -5,20 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.store import audit, fleet, readings
+from controller.store import audit, device_orders, fleet, readings
 from controller.store.readings import LEAST_OFTEN, MOST_OFTEN, Reading, is_worth_keeping
 from controller.town import Town
 from controller.web.language import Language
 from controller.web.pages.charts import WIDTH, chart
 from controller.web.pages.words import Words
 from devices.protocol.topics import DeviceId
+from schedules.calendars import quiet_hours
 from schedules.programme import AreaId
 from schedules.recurrence import Recurrence
 
@@ -56,6 +57,14 @@ def test_a_tone_sounds_there_alone_and_what_became_of_it_stands_on_its_page_and_
     assert [device for device, horn in commune.horns.items() if len(horn.sounded) > before[device]] == [HORN]
     assert commune.horns[HORN].sounded[-1].track.volume == 30
     assert "tiếng thử, Ky – <b>đã phát</b>" in ky.get(f"/devices/{HORN}")
+    assert "disabled" not in ky.get(f"/devices/{HORN}")
+    calendars, here = commune.app.services.calendars, frozenset({AreaId("thon-1")})
+    quiet = calendars.add(quiet_hours(time(6), time(23), here), commune.editor)
+    assert (page := ky.get(f"/devices/{HORN}")).count("giờ yên tĩnh đến 05:00 ngày mai") == 1 and "disabled" in page
+    assert "giờ yên tĩnh đến 05:00" in ky.post(f"/devices/{HORN}/tone", {"volume": 30}, expect=409).text
+    with commune.app.database.read() as connection:
+        assert len(device_orders.latest(connection, HORN, 5)) == 1, "nothing was sent that it would refuse"
+    calendars.remove(quiet.id, commune.editor)
     commune.cut_line(GONE)
     commune.run_for(30 * MINUTE)
     assert "đang mất kết nối" in ky.post(f"/devices/{GONE}/tone", expect=409).text

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from devices.agent.limits import Limits
 from devices.protocol.messages import DeviceConfig, NotReady, QuietHours, QuietWindow
+from devices.protocol.quiet import quiet_until
 from devices.protocol.topics import DeviceId
 from devices.simulator.speaker import PretendSpeaker
 from schedules.day_rules import Weekday
@@ -153,5 +154,10 @@ def test_quiet_is_what_the_clock_on_the_wall_says(
     one = an_occurrence("one", moment.astimezone(UTC), 20.0)
     assert (limits.silences(one, one.start) is Why.QUIET_HOURS) == quiet
     assert (limits.ends_by(one, one.start) == one.start) == quiet
+    until = quiet_until(QuietHours(windows=(window,)), one.start)
+    assert (until is not None) == quiet, "whoever asks beforehand is told what the device does"
+    if until is not None and until < one.start + timedelta(days=7):
+        assert limits.ends_by(one, until) != until
+        assert limits.ends_by(one, until - timedelta(seconds=1)) == until - timedelta(seconds=1)
     coming = limits.ends_by(one, one.start)
     assert coming is None or limits.ends_by(one, coming) == coming

@@ -153,6 +153,7 @@ def _page(
         measured = readings.of(connection, device.id, now - timedelta(days=days) - _GAP)
         given = device_orders.latest(connection, device.id, _ORDERS)
         at = maps.device_at(connection, device.id)
+        quiet = us.configuration.quiet_until(connection, device, now)
     caps = {each: str(getattr(device.bounds, each)) for each in _PERCENT}
     answer = page(
         request,
@@ -179,6 +180,7 @@ def _page(
         orders=[(one, _became(one, now, words)) for one in given],
         options=list(lines(choices(tree, {}, who.inside(tree)))),
         stands=stands or Place.of(at),
+        quiet_until=quiet,
         misplaced=refused(misplaced, words),
         tiles=tiles_of(us.settings),
     )
