@@ -23,6 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from devices.clock import Clock
 from devices.link.backoff import Backoff
 from devices.link.bell import hang_up
+from devices.link.farewell import FAREWELL, part
 from devices.link.filters import Wishes, check_topic
 from devices.link.handover import Handover
 from devices.link.port import REFUSED, Deliver, Inbound, LinkCounts, MakeWill, OnConnected
@@ -38,8 +39,6 @@ QUEUED = 20_000
 """Messages that may wait for their turn; packet ids have 16 bits, and paho does not notice when one comes round."""
 NAP = 1.0
 """Seconds between looks at the keep-alive when nothing happens."""
-FAREWELL = 0.5
-"""Seconds that a farewell may take."""
 
 
 class MqttLink:
@@ -77,7 +76,7 @@ class MqttLink:
 
     def start(self) -> None:
         if self._line is None:
-            self._line = _Line(self)
+            self._begin()
 
     def stop(self) -> None:
         """Takes less than a second. A thread that still waits for a connection to be made ends by itself, later."""
@@ -117,7 +116,12 @@ class MqttLink:
             log.warning("%s: no life in the connection; starting another", self.settings.client_id)
             self.counts.restarts += 1
             line.end(farewell=False)
-            self._line = _Line(self)
+            self._begin()
+
+    def _begin(self) -> None:
+        """The line is known before it works: the first thing that it calls may already want to speak."""
+        self._line = _Line(self)
+        self._line.thread.start()
 
 
 class _Line:
@@ -135,12 +139,11 @@ class _Line:
         self._client: paho.Client | None = None
         # An acknowledgement may come before `publish` has noted whom to tell, and a wish while others are put.
         self._lock = threading.Lock()
-        self._waiting: dict[int, Callable[[], None]] = {}
+        self._waiting: dict[int, Callable[[], None] | None] = {}
         # Noted by paho's callbacks.
         self._accepted = False
         self._arrived: deque[paho.MQTTMessage] = deque()
         self._stored: deque[int] = deque()
-        self.thread.start()
 
     def end(self, *, farewell: bool) -> None:
         self._farewell = farewell and self.connected
@@ -163,10 +166,10 @@ class _Line:
             if self._client is None or not self.connected:
                 return False
             sent = self._client.publish(topic, payload, qos=1, retain=retain)
-            if on_stored is not None and sent.rc == paho.MQTT_ERR_SUCCESS:
+            if is_sent := sent.rc == paho.MQTT_ERR_SUCCESS:
                 self._waiting[sent.mid] = on_stored
         self.thread.bell.ring()
-        return sent.rc == paho.MQTT_ERR_SUCCESS
+        return is_sent
 
     def _one_connection(self) -> None:
         client = _client(self._link)
@@ -212,7 +215,7 @@ class _Line:
             if self.pulse.age > settings.keepalive:
                 self.thread.succeeded()
         if self._farewell:
-            self._part(client)
+            part(client, self.thread.bell, self._link.clock, lambda: len(self._stored) >= len(self._waiting))
         elif not self.thread.trouble:
             self.thread.trouble = "the connection was lost"
 
@@ -254,13 +257,6 @@ class _Line:
         link.counts.connections += 1
         if link.on_connected is not None:
             self._handover.call(link.on_connected)
-
-    def _part(self, client: paho.Client) -> None:
-        client.disconnect()
-        until = self._link.clock.monotonic() + FAREWELL
-        while (line := client.socket()) is not None and self._link.clock.monotonic() < until:
-            self.thread.bell.wait(line, want_write=True, seconds=FAREWELL / 10)
-            client.loop_write()
 
 
 def _client(link: MqttLink) -> paho.Client:

@@ -29,7 +29,12 @@ class RetryThread:
 
     @property
     def alive(self) -> bool:
-        return self._thread.is_alive()
+        """Also before `start`."""
+        return not self._begun or self._thread.is_alive()
+
+    @property
+    def _begun(self) -> bool:
+        return self._thread.ident is not None
 
     def start(self) -> None:
         self._thread.start()
@@ -40,7 +45,7 @@ class RetryThread:
         self.bell.ring()
 
     def join(self, seconds: float) -> None:
-        if self._thread is not threading.current_thread():
+        if self._begun and self._thread is not threading.current_thread():
             self._thread.join(seconds)
 
     def succeeded(self) -> None:

@@ -245,8 +245,10 @@ class BrokerWorld:
         link = self._visit("#", reader)
         link.publish("end", b"")
         self.until(lambda: any(message.topic == "end" for message in reader.messages))
-        for topic in {message.topic for message in reader.messages if message.retained}:
+        kept = {message.topic for message in reader.messages if message.retained}
+        for topic in kept:
             link.publish(topic, b"", retain=True)
+        self.until(lambda: kept <= {message.topic for message in reader.messages if not message.payload})
         link.stop()
 
 

@@ -180,6 +180,25 @@ def test_what_was_said_before_a_farewell_arrives(world: World, new_reader: type[
     assert set(heard.payloads) == {b"goodbye"}
 
 
+def test_much_that_was_said_before_a_farewell_arrives(world: World, new_reader: type[Reader]) -> None:
+    heard = new_reader()
+    hearing = world.link("hearing", heard)
+    leaving = world.link("leaving", new_reader(), will=lambda: Will("t", b"will"))
+    hearing.subscribe("t")
+    hearing.start()
+    leaving.start()
+    world.until(lambda: hearing.connected and leaving.connected)
+    world.settle()
+    words = [b"%d" % number for number in range(60)]
+    for word in words:
+        leaving.publish("t", word)
+    leaving.stop()
+    # amqtt forgets what it has acknowledged and not yet handed on when its sender leaves.
+    world.until(lambda: world.forgetful or len(heard.messages) >= len(words))
+    world.settle()
+    assert heard.payloads == words[: len(heard.messages)]
+
+
 def test_a_message_that_could_not_be_kept_comes_again_and_stops_nothing(world: World, new_reader: type[Reader]) -> None:
     heard = new_reader(failures=1)
     hearing, speaking = world.link("hearing", heard), world.link("speaking", new_reader())
