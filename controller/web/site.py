@@ -56,6 +56,7 @@ from controller.web.pages import (
     session,
     single_days,
     today,
+    unsent,
     writing,
 )
 from controller.web.pages import areas as area_pages
@@ -114,6 +115,7 @@ PAGES = (
     today.router,
     writing.router,
     filling_in.router,
+    unsent.router,
     recorded.router,
     foretelling.router,
     calendar_view.router,

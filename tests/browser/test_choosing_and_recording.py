@@ -153,6 +153,37 @@ def test_a_click_puts_a_loudspeaker_on_the_map_where_it_stands_with_its_state_in
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_what_is_typed_in_one_browser_goes_on_in_another_and_is_sent_once(sit: Any) -> None:
+    one = sit(viewport={"width": 1280, "height": 900})
+    one.clock.install()
+    one.goto("/bulletins/new")
+    says = one.locator("[data-unsent-says]")
+    one.get_by_label("Nội dung", exact=True).fill("Mời bà con dọn vệ sinh đường làng.")
+    expect(says).to_be_hidden()
+    one.clock.run_for(6000)
+    expect(says).to_contain_text("Đã tự lưu lúc")
+    one.reload()
+    expect(one.get_by_label("Nội dung", exact=True)).to_have_value("Mời bà con dọn vệ sinh đường làng.")
+    expect(one.locator("#unsent")).to_be_hidden()  # it is the one that lies open
+
+    other = sit(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    other.goto("/bulletins/new")
+    other.get_by_role("link", name="Mời bà con dọn vệ sinh đường làng.").click()
+    other.locator("[value=thon-2]").check()
+    other.get_by_role("button", name="Lưu nháp").click()
+    expect(other.locator(".flash")).to_contain_text("Đã lưu bản nháp.")
+
+    one.get_by_label("Nội dung", exact=True).press_sequentially("x")
+    one.clock.run_for(6000)
+    expect(says).to_contain_text("ở nơi khác")
+    one.context.clear_cookies()
+    one.get_by_label("Nội dung", exact=True).press_sequentially("y")
+    one.clock.run_for(6000)
+    expect(says).to_contain_text("đã đăng xuất")
+    one.get_by_role("button", name="Bỏ đi").click()
+    one.wait_for_url("**/login?next=*")
+
+
 def test_a_voice_is_recorded_heard_again_and_thrown_away(sit: Any, tmp_path: Path) -> None:
     page = sit(viewport={"width": 1280, "height": 900}, permissions=["microphone"])
     page.goto("/bulletins/new")

@@ -92,7 +92,14 @@ OPEN = {
 }
 OF_THE_SITE = {"source", "name", "channel", "key", "sha256"}
 """What these name belongs to the whole site: only roles that are held everywhere count."""
-WITHIN = {"change": "programme", "link": "area", "render": "its author", "token": "its author", "own": "account"}
+WITHIN = {
+    "change": "programme",
+    "link": "area",
+    "render": "its author",
+    "once": "its author",
+    "token": "its author",
+    "own": "account",
+}
 """What is looked up only within something else, which is checked."""
 NO_IDS = {"step", "what", "kind", "code"}
 
@@ -113,6 +120,7 @@ CHECKED_INSIDE = {
     "/bulletins/begin",
     "/bulletins/said",
     "/bulletins/recording",
+    "/bulletins/unsent",
     "/settings/voices",
     "/calendar/links",
     "/people",
@@ -130,7 +138,7 @@ CHECKED_INSIDE = {
     "/api/v1/maintenance",
 }
 """The body names the areas, or is a draft of one's own that nobody hears yet."""
-ONES_OWN = ("/api/v1/speech/", "/api/v1/session", "/api/v1/me/", "/me/", "/bulletins/readings/")
+ONES_OWN = ("/api/v1/speech/", "/api/v1/session", "/api/v1/me/", "/me/", "/bulletins/readings/", "/bulletins/unsent/")
 
 HERE, THERE = "thon-1", "thon-2"
 EVERY_ROLE = frozenset(Grant(role, AreaId(HERE)) for role in Role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ import pytest
 
 from controller.broadcasting.patterns import PATTERNS, blanks_in
 from controller.speech.reading import read
+from controller.store.unsent import MOST
 from controller.web.language import Language
 from controller.web.pages.beginning import chosen, filled, offered
 from controller.web.pages.bulletin_form import Typed
@@ -100,6 +102,46 @@ def test_what_was_typed_is_kept_for_one_person_and_one_thing(hoa: Browser, binh:
     edit = hoa.get(f"/programmes/{programme}/edit")
     assert f":edit:{programme}:" in edit.split('data-keep="')[1].split('"')[0]
     assert 'data-filled="sent"' in hoa.post("/bulletins", {**hoa.form, "text": ""}, expect=422).text
+
+
+def test_what_is_typed_is_kept_until_it_is_sent_or_thrown_away_and_no_late_word_brings_it_back(
+    hoa: Browser, visit: Callable[..., Browser]
+) -> None:
+    def keep(form: dict[str, object], who: Browser = hoa) -> bool:
+        answer = who.post("/bulletins/unsent", form).json()
+        return bool(answer["kept"])
+
+    form = {**hoa.form, "text": "Mời bà con <đi> họp.", "volume": "8o"}
+    assert keep(form) and keep({**form, "text": "Mời bà con <đi> họp lúc bảy giờ."}), "also what cannot be sent yet"
+    here = f"/bulletins/new?kept={form['once']}"
+    assert here in (shown := hoa.get("/bulletins/new")) and "Mời bà con &lt;đi&gt; họp lúc bảy giờ." in shown
+    again = hoa.get(here)
+    assert f'name="once" value="{form["once"]}"' in again and 'value="8o"' in again and 'data-filled="given"' in again
+    ca = visit("ca")
+    assert here not in ca.get("/bulletins/new"), "it is nobody else's"
+    ca.get(here, expect=404)
+    assert keep(form, ca), "nor does another's form stand in the way"
+
+    sent = hoa.post("/bulletins", {**form, "volume": "80"}).url.path
+    assert here not in hoa.get("/bulletins/new")
+    assert not keep(form) and here not in hoa.get("/bulletins/new")
+    assert hoa.post("/bulletins", {**form, "volume": "80"}).url.path == sent, "twice is once"
+
+    other = hoa.form
+    assert keep(other)
+    assert "Đã bỏ." in hoa.post(f"/bulletins/unsent/{other['once']}/drop").text
+    assert not keep(other) and str(other["once"]) not in hoa.get("/bulletins/new")
+    hoa.post("/bulletins/unsent/x/drop", expect=404)
+    for nothing in ({**hoa.form, "text": " "}, {**hoa.form, "once": "x"}):
+        assert not keep(nothing)
+    assert visit().http.post("/bulletins/unsent", data=form, follow_redirects=False).status_code == 303
+
+
+def test_of_many_unsent_forms_the_latest_are_kept(hoa: Browser) -> None:
+    forms = [{**hoa.form, "title": f"Bản {n}"} for n in range(MOST + 3)]
+    for one in forms:
+        assert hoa.post("/bulletins/unsent", one).json()["kept"]
+    assert [hoa.http.get(f"/bulletins/new?kept={one['once']}").status_code for one in forms].count(200) == MOST
 
 
 def test_a_time_said_in_words_fills_in_the_form_and_one_that_is_not_understood_changes_nothing(hoa: Browser) -> None:

@@ -62,3 +62,4 @@ from controller.store.tables.places import device_states as device_states
 from controller.store.tables.places import devices as devices
 from controller.store.tables.places import enrolment_codes as enrolment_codes
 from controller.store.tables.renders import renders as renders
+from controller.store.tables.unsent import unsent as unsent

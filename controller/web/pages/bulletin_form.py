@@ -96,6 +96,11 @@ class Typed(WhenTyped):
         return BulletinId(f"b-{self.once}") if _ONCE.fullmatch(self.once) else None
 
 
+def is_form_name(once: str) -> bool:
+    """Whether `fresh` may have given it."""
+    return _ONCE.fullmatch(once) is not None
+
+
 def fresh() -> str:
     return secrets.token_hex(16)
 

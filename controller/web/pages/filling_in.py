@@ -11,9 +11,9 @@ from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.pages.beginning import chosen, filled
 from controller.web.pages.bulletin_form import Typed, not_understood
+from controller.web.pages.bulletin_page import form_page
 from controller.web.pages.frame import words_of
 from controller.web.pages.said_when import NotUnderstood, understand_when
-from controller.web.pages.writing import form_page
 from controller.web.services import Services, services_of
 from schedules.timespan import COMMUNE_ZONE
 

@@ -26,6 +26,7 @@ STEPS = {
     "saved": "Saved as a draft.",
     "placed": "It stands there on the map from now on.",
     "displaced": "It was taken off the map.",
+    "unsent-dropped": "It was thrown away.",
     "acknowledge": "You look after it now.",
     "camera-kept": "Kept. The device that watches it is told now.",
     "camera-removed": "It is watched no longer. Its past stays.",

@@ -12,34 +12,32 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from controller.broadcasting.approval import moved_meanwhile, unknown_programme
-from controller.broadcasting.desk import MAX_TEXT, MAX_TITLE, Draft, Script
+from controller.broadcasting.desk import Draft, Script
 from controller.errors import ControllerError, Invalid, NotFound, NotNow
 from controller.speech.errors import SpeechError
-from controller.store import areas, bulletins, overview, people, recordings
+from controller.store import areas, bulletins, people, unsent
 from controller.store.bulletins import ProgrammeRow
 from controller.store.concerns import check_known
-from controller.store.database import Connection
 from controller.store.people import Account, Role
-from controller.store.recordings import Recording
 from controller.store.renders import Render, RenderId
 from controller.store.states import Step
 from controller.web.access import need
 from controller.web.api.speech import upload
 from controller.web.language import Language
-from controller.web.pages.area_choice import choices
-from controller.web.pages.beginning import offered
 from controller.web.pages.bulletin_form import (
     DAY,
     Misunderstood,
     Typed,
     Wish,
     fresh,
+    is_form_name,
     like,
     settle_spoken,
     understand,
 )
-from controller.web.pages.frame import fragment, go, page, words_of
-from controller.web.pages.maps import allow_tiles, tiles_of
+from controller.web.pages.bulletin_page import form_page
+from controller.web.pages.frame import fragment, go, words_of
+from controller.web.pages.unsent import typed_so_far
 from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
 from schedules.priority import BulletinClass
@@ -52,13 +50,13 @@ Us = Annotated[Services, Depends(services_of)]
 Editor = Annotated[Account, Depends(need(Role.EDITOR, somewhere=True))]
 Given = Annotated[Typed, Form()]
 
-_DAYS_OFFERED = 15
-_CLOCKS = ("05:00", "05:30", "06:00", "11:00", "11:30", "16:30", "17:00", "17:30", "18:00", "19:00")
-
 
 @router.get("/bulletins/new")
-def new_bulletin(request: Request, us: Us, who: Editor, like: str = "", reading: str = "") -> Response:
-    """An empty form, or one like another programme, or the one whose text is `reading`, a render."""
+def new_bulletin(request: Request, us: Us, who: Editor, like: str = "", reading: str = "", kept: str = "") -> Response:
+    """An empty form, or one like another programme, or the one whose text is `reading`, a render, or one
+    that was `kept` while it was typed."""
+    if kept:
+        return form_page(request, us, who, typed_so_far(us, who, kept), given=True)
     if reading:
         return form_page(request, us, who, _typed_before(us, RenderId(reading), who))
     return form_page(request, us, who, _like(us, ProgrammeId(like), who)[0] if like else _empty(us.clock.now()))
@@ -115,13 +113,22 @@ def save(request: Request, us: Us, who: Editor, typed: Given) -> Response:
         if typed.source == "text" and us.desk.takes_long(_script(typed)):
             form = typed.model_dump_json(exclude={"file"})
             reading = us.renders.ask(_script(typed), who, form=form, title=typed.title)
+            _sent(us, who, typed)
             return go(f"/bulletins/readings/{reading.id}")
         kept = _keep(us, who, typed, wish)
+        _sent(us, who, typed)
     except Misunderstood as wrong:
         return form_page(request, us, who, typed, wrong.errors)
     except (ControllerError, SpeechError) as error:
         return form_page(request, us, who, typed, {_field_of(error, typed): sentence_of(error, words)})
     return go(f"/programmes/{kept}", "saved" if typed.action == "draft" else "submit")
+
+
+def _sent(us: Services, who: Account, typed: Typed) -> None:
+    """What was kept of the form while it was typed is needed no longer."""
+    if is_form_name(typed.once):
+        with us.database.write() as connection:
+            unsent.forget(connection, who.id, typed.once, us.clock.now())
 
 
 def save_when_heard(us: Services, render: Render) -> ProgrammeId:
@@ -249,43 +256,3 @@ def sentence_of(error: ControllerError | SpeechError, words: Words) -> str:
 def _field_of(error: ControllerError | SpeechError, typed: Typed) -> str:
     field = error.field if isinstance(error, ControllerError) else None
     return field or ("text" if typed.source == "text" else "file")
-
-
-def form_page(
-    request: Request,
-    us: Services,
-    who: Account,
-    typed: Typed,
-    errors: dict[str, str] | None = None,
-    heard: dict[str, object] | None = None,
-) -> Response:
-    with us.database.read() as connection:
-        tree = areas.tree(connection)
-        standing = overview.speakers(connection)
-        recording = _recording(connection, typed)
-    today = us.clock.now().astimezone(COMMUNE_ZONE).date()
-    answer = page(
-        request,
-        "write.html.j2",
-        who,
-        status=422 if errors else 200,
-        typed=typed,
-        errors=errors or {},
-        echoed=request.method == "POST",
-        **(heard or {"preview": None}),
-        voices=us.desk.voices(typed.voice),
-        wrong="",
-        recording=recording,
-        areas=choices(tree, standing, who.inside(tree)),
-        days=[today + timedelta(days=ahead) for ahead in range(_DAYS_OFFERED)],
-        clocks=_CLOCKS,
-        max_text=MAX_TEXT,
-        max_title=MAX_TITLE,
-        patterns=offered(words_of(request)),
-        tiles=tiles_of(us.settings),
-    )
-    return allow_tiles(answer, us.settings)
-
-
-def _recording(connection: Connection, typed: Typed) -> Recording | None:
-    return recordings.find(connection, Sha256(typed.recording)) if typed.recording else None

@@ -54,6 +54,16 @@ function forget(name: string): void {
   localStorage.removeItem(SENT + name);
 }
 
+async function dropOnServer(form: HTMLFormElement): Promise<void> {
+  const once = form.elements.namedItem("once");
+  if (!form.dataset["unsentAt"] || !(once instanceof HTMLInputElement)) return;
+  try {
+    await fetch(`${form.dataset["unsentAt"]}/${encodeURIComponent(once.value)}/drop`, { method: "POST", redirect: "manual" });
+  } catch {
+    // Out of reach: it stays in the list, where it can be thrown away later.
+  }
+}
+
 // What the server has just been sent (data-filled="sent") it gives back itself; what it filled in of its own accord
 // ("given") gives way only to what was sent and has not arrived.
 function settle(form: HTMLFormElement): void {
@@ -90,6 +100,6 @@ export function keepTyped(page: Document): void {
     const form = forgets?.closest<HTMLFormElement>(FORM);
     if (!form) return;
     forget(nameOf(form));
-    window.location.assign(window.location.pathname);
+    void dropOnServer(form).then(() => window.location.assign(window.location.pathname));
   });
 }
