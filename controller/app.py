@@ -49,6 +49,7 @@ from controller.speech.desk import Speech
 from controller.speech.errors import SpeechError
 from controller.speech.phrases import CATALOGUE, FixedPhrase
 from controller.store.database import Database
+from controller.store.reports import catch_up
 from controller.store.sealing import kept_vault
 from controller.web.access import STRONG, Access, PasswordHasher
 from controller.web.oidc import Oidc
@@ -105,7 +106,6 @@ class App:
         self._asked = dict.fromkeys(Question)
         self._wake = threading.Event()
         self._lock = threading.Lock()
-
         heartbeat = settings.heartbeat_seconds
         key = site_key(settings.folder)
         orders = Orders(self.topics, key, exercise_key(settings.folder))
@@ -220,6 +220,7 @@ class App:
             self._planner.compile()
             self._anchors.tend()
             self._old_sounds.tend()
+            catch_up(self.database, self.services.clock.now())
             self._presence.forget()
             self._tend()
         if Question.ALERTS in asked:

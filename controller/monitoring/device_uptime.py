@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from controller.store.reports import Outage
+from controller.store.outages import Outage
 from devices.protocol.topics import DeviceId
 from schedules.programme import AreaId
 from schedules.timespan import Timespan

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, select, update
 
-from controller.store import tallies
+from controller.store import endings, tallies
 from controller.store.tables import bulletins, device_states, devices, facts, occurrences, plans, programmes, receipts
 from controller.store.tallies import Tally
 from devices.protocol.messages import PlanDigest
@@ -60,6 +60,7 @@ def keep_planned(
 ) -> None:
     """Makes the future rows say exactly `planned`; what has begun is history and stays as it is."""
     standing = _future_facts(connection, now)
+    endings.forget(connection, standing.keys() - planned.keys())
     for gone in standing.keys() - planned.keys():
         connection.execute(delete(facts).where(facts.c.occurrence == gone))
         connection.execute(delete(occurrences).where(occurrences.c.id == gone))
@@ -116,6 +117,7 @@ def _known(connection: Connection, ids: Collection[OccurrenceId]) -> dict[Occurr
 
 def _rewrite(connection: Connection, occurrence: OccurrenceId, said: dict[str, object]) -> None:
     """Nobody is ready for what has just become another broadcast, and nobody has looked after it yet."""
+    endings.forget(connection, [occurrence])
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(checked_at=None, **said))
     connection.execute(update(facts).where(facts.c.occurrence == occurrence).values(ready_at=None, not_ready=NOT_ASKED))
 

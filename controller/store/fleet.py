@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from controller.store import tallies
+from controller.store import endings, tallies
 from controller.store.readings import Reading
 from controller.store.tables import device_states, devices, enrolment_codes
 from devices.protocol.messages import DeviceState
@@ -98,9 +98,12 @@ def configured(connection: Connection, device: DeviceId, serial: int, digest: st
 def change(connection: Connection, device: Device) -> None:
     """Its name, its place and its bounds are those of `device` from now on."""
     bounds = {field.name: getattr(device.bounds, field.name) for field in fields(Bounds)}
+    stood = connection.scalar(select(devices.c.area).where(devices.c.id == device.id))
     changed = update(devices).where(devices.c.id == device.id)
     connection.execute(changed.values(area=device.area, name=device.name, **bounds))
     tallies.changed(connection, device=device.id)
+    if stood is not None and stood != device.area:
+        endings.note_move(connection, device.id, (AreaId(stood), device.area))
 
 
 def find(connection: Connection, device: DeviceId) -> Device | None:

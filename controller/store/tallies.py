@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, select, update
 
+from controller.store import endings
 from controller.store.tables import devices, facts, occurrences, receipts
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
@@ -113,10 +114,11 @@ def total(areas: ByArea) -> Tally:
 @dataclass(slots=True)
 class Changes:
     """Of which broadcasts facts were changed in one transaction: these, all that a device is planned for, and all that
-    begin after a moment."""
+    begin after a moment; and who `ended` which."""
 
     occurrences: set[OccurrenceId] = field(default_factory=set)
     devices: set[DeviceId] = field(default_factory=set)
+    ended: set[tuple[OccurrenceId, DeviceId]] = field(default_factory=set)
     after: datetime | None = None
 
 
@@ -135,6 +137,13 @@ def changed(
         changes.after = after if changes.after is None else min(after, changes.after)
 
 
+def ended(connection: Connection, occurrence: OccurrenceId, device: DeviceId) -> None:
+    """This loudspeaker has said what became of it."""
+    changes: Changes = connection.get_execution_options()[CHANGES]
+    changes.occurrences.add(occurrence)
+    changes.ended.add((occurrence, device))
+
+
 def note_changes(connection: Connection) -> None:
     """At the end of a transaction."""
     changes: Changes = connection.get_execution_options()[CHANGES]
@@ -143,11 +152,13 @@ def note_changes(connection: Connection) -> None:
         occurrences.c.id.in_(named[start : start + _AT_ONCE]) for start in range(0, len(named), _AT_ONCE)
     ]
     if changes.devices:
-        which.append(occurrences.c.id.in_(select(facts.c.occurrence).where(facts.c.device.in_(changes.devices))))
+        planned = select(facts.c.device).where(facts.c.occurrence == occurrences.c.id)
+        which.append(planned.where(facts.c.device.in_(changes.devices)).exists())
     if changes.after is not None:
         which.append(occurrences.c.start > changes.after)
     for condition in which:
         connection.execute(update(occurrences).where(condition).values(touched=occurrences.c.touched + 1))
+    endings.note_ends(connection, sorted(changes.ended))
 
 
 def untouched() -> int:

@@ -74,6 +74,6 @@ def keep_receipt(connection: Connection, receipt: Receipt, sealed: bytes, now: d
             "sealed": sealed,
         },
     )
-    tallies.changed(connection, [receipt.occurrence])
+    tallies.ended(connection, receipt.occurrence, receipt.device)
     connection.execute(_ENDED, {"of": receipt.occurrence, "at": receipt.device, "told": receipt.id})
     return True

@@ -13,7 +13,7 @@ from controller.errors import Invalid
 from controller.monitoring.cameras.report import Grouping, lines
 from controller.monitoring.cameras.tally import Tally
 from controller.monitoring.device_uptime import DeviceUptime, device_uptime
-from controller.store import areas, cameras, people, reports
+from controller.store import areas, cameras, outages, people, reports
 from controller.store.areas import AreaTree
 from controller.store.cameras import Listed
 from controller.store.concerns import seen, seen_there
@@ -82,6 +82,7 @@ class Report:
     span: Timespan
     figures: tuple[Figure, ...]
     devices: tuple[DeviceUptime, ...]
+    devices_in_all: int
     cameras: tuple[tuple[Listed, Tally], ...]
     decisions: tuple[Decision, ...]
     tree: AreaTree
@@ -104,19 +105,27 @@ class Report:
         return tuple(_added(self.by(Slice.KIND), lambda one: one.names[which]))
 
 
-def report_of(us: Services, who: Account, period: Period) -> Report:
+def report_of(us: Services, who: Account, period: Period, worst: int | None = None) -> Report:
+    """With all devices, or at least so many of the worst."""
     now = us.clock.now()
     span = period.span(now)
+    reports.catch_up(us.database, now)
     with us.database.read() as connection:
         tree = areas.tree(connection)
         inside = who.inside(tree)
         mine = {one.id: one for one in seen_there(who, tree, cameras.listed(connection))}
         watched = lines(connection, Grouping.CAMERA, period.first, period.last, now, only=mine.values())
+        if worst is None:
+            away = outages.outages(connection, span, inside)
+            joined = len({one.device for one in away})
+        else:
+            away, joined = outages.worst_outages(connection, span, inside, worst)
         return Report(
             period,
             span,
             reports.figures(connection, span, inside),
-            device_uptime(reports.outages(connection, span, inside), span),
+            device_uptime(away, span),
+            joined,
             tuple((mine[CameraId(one.id)], one.tally) for one in watched),
             seen(connection, who, "programme", reports.decisions(connection, span)),
             tree,

@@ -16,11 +16,12 @@ from sqlalchemy import event
 
 from controller.broadcasting.desk import Draft, Script
 from controller.monitoring.device_uptime import device_uptime
-from controller.store import public, reports
+from controller.store import incidents, outages, public, reports
 from controller.store.database import Database
+from controller.store.outages import Outage
 from controller.store.people import Grant, Role
 from controller.store.reckoning import reckoning
-from controller.store.reports import Figure, Outage, Slice
+from controller.store.reports import Figure, Slice
 from controller.store.states import Step
 from controller.store.tables import (
     accounts,
@@ -34,9 +35,13 @@ from controller.store.tables import (
     recordings,
 )
 from controller.store.topics import Topic
+from controller.store.troubles import Severity, Subject, SubjectKind, Trouble, TroubleKind
 from controller.town import Town
+from controller.web.language import Language
 from controller.web.pages.report_files import lines, workbook
-from controller.web.pages.report_tables import ReportTable
+from controller.web.pages.report_tables import ReportTable, tables_of
+from controller.web.pages.words import Words
+from controller.web.report import Period, report_of
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
 from schedules.priority import BulletinClass
@@ -277,6 +282,28 @@ def test_a_device_is_charged_with_what_lies_in_the_time_and_after_it_joined() ->
     assert found[1].share == 1.0
 
 
+def test_the_page_shows_the_worst_of_all_loudspeakers_and_says_how_many_there_are(history: Town) -> None:
+    us, spoken = history.app.services, Words(Language.VIETNAMESE, NOW.date())
+    begun = datetime(2026, 11, 2, tzinfo=COMMUNE_ZONE)
+    with us.database.write() as connection:
+        connection.execute(devices.update().values(enrolled_at=MONTH.start))
+        for number, device in enumerate((TWO, ONE)):
+            subject = Subject(SubjectKind.DEVICE, device)
+            trouble = Trouble(TroubleKind.DEVICE_OFFLINE, subject, Severity.WARNING, "offline", AreaId("thon-1"))
+            incidents.report(connection, trouble, begun + timedelta(days=number))
+            if device == TWO:
+                incidents.resolve(connection, trouble.kind, subject, begun + timedelta(days=number, hours=5))
+    who = history.editor
+    whole = {one.key: one for one in tables_of(report_of(us, who, Period("2026-11")), spoken)}["devices"]
+    assert [row[3] for row in whole.rows].count(1) == 2
+    for most in range(1, len(whole.rows) + 1):
+        short = {one.key: one for one in tables_of(report_of(us, who, Period("2026-11"), most), spoken, most)}[
+            "devices"
+        ]
+        assert short.rows == whole.rows[:most]
+        assert len(short.rows) + short.left_out == len(whole.rows)
+
+
 def test_what_people_wrote_is_never_reckoned_with_by_a_spreadsheet() -> None:
     table = ReportTable("t", "A/B: [c]", ("Tên",), (("=1+1",), ("@SUM(A1)",), ("\x00bad",), (None,)))
     sheet = openpyxl.load_workbook(io.BytesIO(workbook("T", [table]))).worksheets[0]
@@ -305,9 +332,11 @@ def test_both_databases_understand_the_question(database: Database) -> None:
         for table, row in kept:
             said = {name: value for name, value in common.items() if name in table.c}
             connection.execute(table.insert().values({**said, **row}))
+    reports.catch_up(database, NOW)
+    with database.write() as connection:
         found = {one.by: one for one in reports.figures(connection, YEAR, None)}
         assert found[Slice.REASON].names == ("offline",)
         assert (found[Slice.MONTH].names, found[Slice.KIND].names) == (("2026-09",), ("normal", "other", "vi"))
         assert [type(number) for number in (found[Slice.ALL].silent, found[Slice.ALL].planned_seconds)] == [int, float]
-        assert len(reports.outages(connection, YEAR, None)) == 1
+        assert len(outages.outages(connection, YEAR, None)) == 1
         assert public.heard(connection, YEAR) == ()

@@ -145,7 +145,10 @@ def _lasting(connection: Connection, now: datetime, only: Collection[CameraId] |
     """What lasts, as far as somebody watched."""
     known = _known_until(connection, unwatched(connection, now))
     for one in uptime.lasting(connection, only):
-        yield from lasting(one, known.get(one.camera, now), now)
+        if one.camera in known:
+            yield from lasting(one, known[one.camera], now)
+        else:
+            yield one
 
 
 def _known_until(connection: Connection, silent: Iterable[CameraId]) -> dict[CameraId, datetime]:

@@ -33,12 +33,13 @@ class Tally:
         return Tally(spent, self.falls + other.falls)
 
     def time(self, *kinds: Condition) -> timedelta:
-        return sum((self.spent.get(kind, NOTHING) for kind in kinds), NOTHING)
+        return sum([self.spent[kind] for kind in kinds if kind in self.spent], NOTHING)
 
     @property
     def reachable(self) -> float | None:
         """Share of the known time, 0 to 1; None where nothing is known."""
-        return _share(self.time(*_REACHABLE), self.time(*_REACHABLE, Condition.DOWN))
+        reached = self.time(*_REACHABLE)
+        return _share(reached, reached + self.spent.get(Condition.DOWN, NOTHING))
 
     @property
     def useful(self) -> float | None:

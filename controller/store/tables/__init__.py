@@ -19,11 +19,14 @@ from controller.store.tables.alerts import urgents as urgents
 from controller.store.tables.audit import audit as audit
 from controller.store.tables.audit import audit_anchors as audit_anchors
 from controller.store.tables.audit import audit_head as audit_head
+from controller.store.tables.broadcasts import area_months as area_months
+from controller.store.tables.broadcasts import endings as endings
 from controller.store.tables.broadcasts import facts as facts
 from controller.store.tables.broadcasts import occurrences as occurrences
 from controller.store.tables.broadcasts import plans as plans
 from controller.store.tables.broadcasts import programmes as programmes
 from controller.store.tables.broadcasts import receipts as receipts
+from controller.store.tables.broadcasts import uncounted as uncounted
 from controller.store.tables.calendars import calendar_entries as calendar_entries
 from controller.store.tables.calendars import calendar_links as calendar_links
 from controller.store.tables.calendars import programme_changes as programme_changes

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from controller.store.tables.columns import Moment, metadata
 
@@ -48,6 +63,13 @@ occurrences = Table(
     Column("planned_at", Moment, nullable=False),
     Column("checked_at", Moment, nullable=True, comment="when it was last looked who is not ready for it"),
     Column("touched", BigInteger, nullable=False, server_default="0", comment="greater after each change of its facts"),
+    Column("counted", Boolean, nullable=False, server_default=false(), comment="its endings were counted"),
+    Index(
+        "ix_occurrences_not_counted",
+        "start",
+        sqlite_where=text("counted = 0"),
+        postgresql_where=text("NOT counted"),
+    ),
 )
 
 facts = Table(
@@ -80,4 +102,39 @@ receipts = Table(
     Column("stored_at", Moment, nullable=False),
     Column("sealed", LargeBinary, nullable=False, comment="the device's signed words, as they came"),
     Index("ix_receipts_device_sequence", "device", "sequence"),
+)
+
+endings = Table(
+    "endings",
+    metadata,
+    Column("occurrence", String(40), ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True),
+    Column("area", String(63), primary_key=True, comment="in which loudspeakers stand; empty: everywhere"),
+    Column("outcome", String(20), primary_key=True, comment="empty: there is no receipt"),
+    Column("reason", Text, primary_key=True),
+    Column("devices", Integer, nullable=False),
+    Column("heard", Integer, nullable=False),
+    Column("longest", Float, nullable=False, comment="seconds that the one sounded which sounded most"),
+)
+
+uncounted = Table(
+    "uncounted",
+    metadata,
+    Column("occurrence", String(40), ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True),
+    Column("area", String(63), primary_key=True, comment="where its endings are to be counted anew"),
+)
+
+area_months = Table(
+    "area_months",
+    metadata,
+    Column("month", String(7), primary_key=True, comment="as in 2026-11, in the commune's time"),
+    Column("area", String(63), primary_key=True),
+    Column("programme", String(40), primary_key=True),
+    Column("title", Text, primary_key=True),
+    Column("bulletin_class", String(20), primary_key=True),
+    Column("broadcasts", Integer, nullable=False),
+    Column("aired", Integer, nullable=False),
+    Column("planned_seconds", Float, nullable=False),
+    Column("aired_seconds", Float, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("planned", "played", "cut", "missed", "silent", "heard")),
+    Index("ix_area_months_month_programme", "month", "programme"),
 )

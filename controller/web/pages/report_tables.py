@@ -15,12 +15,14 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A float is shown with one decimal; None where nothing is known. `key` is the same in every language."""
+    """A float is shown with one decimal; None where nothing is known. `key` is the same in every language; so many
+    further rows are `left_out`."""
 
     key: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    left_out: int = 0
 
     @property
     def headings(self) -> list[dict[str, object]]:
@@ -29,8 +31,10 @@ class ReportTable:
         return [{"label": name, "number": many} for name, many in zip(self.columns, numbers, strict=True)]
 
 
-def tables_of(report: Report, words: Words) -> tuple[ReportTable, ...]:
-    return (*_figures(report, words), _reasons(report, words), *_uptimes(report, words), _decisions(report, words))
+def tables_of(report: Report, words: Words, most: int | None = None) -> tuple[ReportTable, ...]:
+    """All of it, or no more than so many loudspeakers and cameras."""
+    uptimes = _uptimes(report, words, most)
+    return (*_figures(report, words), _reasons(report, words), *uptimes, _decisions(report, words))
 
 
 def summary(report: Report, words: Words) -> ReportTable:
@@ -102,22 +106,24 @@ def _reasons(report: Report, words: Words) -> ReportTable:
     return ReportTable("reasons", _("Why loudspeakers did not play in full"), columns, rows)
 
 
-def _uptimes(report: Report, words: Words) -> Iterator[ReportTable]:
+def _uptimes(report: Report, words: Words, most: int | None) -> Iterator[ReportTable]:
     """Worst first."""
     _ = words.say
     columns = (_("Name"), _("Area"), _("Connected, %"), _("Outages"))
-    devices = sorted(report.devices, key=lambda one: (one.share is None, one.share, one.device))
+    devices = sorted(report.devices, key=lambda one: (one.share is None, one.share, one.device))[:most]
     rows = tuple(
         (one.name or one.device, area_name(report, one.area), percent(one.share), one.outages) for one in devices
     )
-    yield ReportTable("devices", _("Loudspeakers: connection"), columns, rows)
+    left_out = report.devices_in_all - len(rows)
+    yield ReportTable("devices", _("Loudspeakers: connection"), columns, rows, left_out)
     if report.cameras:
-        cameras = sorted(report.cameras, key=lambda one: (one[1].reachable is None, one[1].reachable or 0.0, one[0].id))
+        shares = [(one, tally.reachable, tally.falls) for one, tally in report.cameras]
+        shares.sort(key=lambda one: (one[1] is None, one[1] or 0.0, one[0].id))
         rows = tuple(
-            (one.name or one.id, area_name(report, one.area), percent(tally.reachable), tally.falls)
-            for one, tally in cameras
+            (one.name or one.id, area_name(report, one.area), percent(share), falls)
+            for one, share, falls in shares[:most]
         )
-        yield ReportTable("cameras", _("Cameras: connection"), columns, rows)
+        yield ReportTable("cameras", _("Cameras: connection"), columns, rows, len(shares) - len(rows))
 
 
 def _decisions(report: Report, words: Words) -> ReportTable:

@@ -28,8 +28,8 @@ _MOST_ROWS = 50
 
 @router.get("/reports")
 def show(request: Request, us: Us, who: Anyone, asked: Asked) -> Response:
-    words, found = words_of(request), report_of(us, who, asked)
-    tables = tables_of(found, words)
+    words, found = words_of(request), report_of(us, who, asked, _MOST_ROWS)
+    tables = tables_of(found, words, _MOST_ROWS)
     return page(
         request,
         "reports.html.j2",
@@ -38,7 +38,6 @@ def show(request: Request, us: Us, who: Anyone, asked: Asked) -> Response:
         title=title_of(asked, words),
         counts=_counts(found, words),
         sheets=[_short(one) for one in tables if one.rows],
-        whole={one.key: len(one.rows) for one in tables},
         until=found.span.end,
         year=asked.name[:4],
         later=asked.after.begins(us.clock.now()),
@@ -86,7 +85,10 @@ def _counts(report: Report, words: Words) -> list[dict[str, object]]:
 
 
 def _short(table: ReportTable) -> ReportTable:
-    return table if table.key in _NEVER_CUT else replace(table, rows=table.rows[:_MOST_ROWS])
+    if table.key in _NEVER_CUT:
+        return table
+    rows = table.rows[:_MOST_ROWS]
+    return replace(table, rows=rows, left_out=table.left_out + len(table.rows) - len(rows))
 
 
 _NEVER_CUT = ("months", "topics", "classes", "languages")
