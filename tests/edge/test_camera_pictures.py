@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from devices.agent.cameras.picture.burst import Burst, PacketFact, Picture
 from devices.agent.cameras.picture.judging import judge
+from devices.agent.cameras.picture.look import look_at
+from devices.agent.cameras.picture.measures import measure, with_lesson
 from devices.agent.cameras.picture.profile import Profile, relearn
 from devices.agent.cameras.picture.verdict import PictureKind
 
@@ -175,6 +178,29 @@ def test_a_frozen_picture_is_found_although_its_clock_runs(learnt: Profile, at: 
     kept = PretendCamera().picture(at)
     frozen = bursts(lambda _, time: with_clock(kept, time) if clock_runs else kept, at)
     assert {finding.kind for finding in looks(learnt, frozen)[-1].findings} == {PictureKind.FROZEN}
+
+
+def test_a_camera_that_shakes_learns_nothing_of_its_clock(learnt: Profile) -> None:
+    at = MOMENTS[2]
+    lesson = measure(learnt, at, look_at(PretendCamera().pictures(at)))
+    everywhere = np.full_like(lesson.look.farther, 12.0)
+    shakes = replace(
+        lesson, look=replace(lesson.look, farther=everywhere), figures={**lesson.figures, "restless": 12.0}
+    )
+    assert np.array_equal(with_lesson(learnt, shakes).floor, learnt.floor)
+    assert not np.array_equal(with_lesson(learnt, lesson).floor, learnt.floor)
+
+
+def test_a_place_where_somebody_walks_is_never_frozen_however_alike_the_rest_is(learnt: Profile) -> None:
+    at = MOMENTS[2]
+    kept = PretendCamera(people=0).picture(at)
+
+    def somebody(_: Picture, time: datetime) -> Picture:
+        done, x = kept.copy(), int(time.timestamp() * 40 % 560)
+        cv2.rectangle(done, (x, 200), (x + 40, 280), (230, 230, 230), -1)
+        return with_clock(done, time)
+
+    assert not [finding for verdict in looks(learnt, bursts(somebody, at, count=5)) for finding in verdict.findings]
 
 
 def test_a_finding_ends_with_two_good_looks_and_says_what_it_rests_on(learnt: Profile) -> None:

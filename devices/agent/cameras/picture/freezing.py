@@ -10,21 +10,22 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from devices.agent.cameras.picture.measures import RESTLESS
 from devices.agent.cameras.picture.profile import Standing
 from devices.agent.cameras.picture.rules import Figures, Usual
 from devices.agent.cameras.picture.verdict import Finding, PictureKind
 
-WITHOUT_SIGN = -4.0
-NEARER, ECHO, RARE_ECHO, STILLER, LESS_LIFE, CLOCK_STANDS, SOMETHING_MOVED = 0.9, 3.0, 7.0, 1.2, 1.0, 7.0, -2.0
+WITHOUT_SIGN = -3.8
+NEARER, ECHO, RARE_ECHO, LESS_LIFE, CLOCK_STANDS, MOVED, LIVELY = 1.4, 4.9, 3.4, 1.5, 7.0, -2.3, -2.5
 """Log-odds that a picture stands, per octave or per unit of correlation: fitted to made scenes of many kinds, then
-rounded, with more weight on noise that comes again more than it ever does here."""
-MOVED = -0.8
-"""Octaves by which the tile that changed most has changed more than is little for this camera."""
-LIMIT = -0.4
+rounded."""
+AS_CODED = 2.5
+"""So many times what is new in the fine detail, the tile that changed most changes by coding alone."""
+LITTLE_LIFE = 4.0
+"""So much livelier than the others a tile of a standing picture seems at most."""
+LIMIT = 1.2
 """The sum of two looks' log-odds. A live picture hardly ever comes near it twice in a row."""
 SUSPICIOUS = -1.5
-RESTLESS = 1.3
-"""More change within the burst than this many times the usual is life, and settles it."""
 CLOCK_STOPPED = 0.45
 MOST = 6.0
 
@@ -36,17 +37,17 @@ def signs(figures: Figures, usual: Usual) -> float:
     if figures["restless"] > RESTLESS * usual["restless"][1] + 0.3:
         return -MOST
     echo = 0.0 if math.isnan(figures["echo"]) else figures["echo"]
-    stopped = figures["ticking"] < CLOCK_STOPPED
-    stiller = _octaves_below(figures["stir"], usual["stir"][0], 0.3, 3, 2)
+    # A tile that has seemed to stand before is no clock.
+    stopped = figures["ticking"] < CLOCK_STOPPED <= usual["ticking"][0]
     odds = (
         WITHOUT_SIGN
         + NEARER * _octaves_below(figures["gap"], usual["gap"][0], 0.05, 2, 3)
         + ECHO * min(echo, 0.7)
         + RARE_ECHO * _within(echo - usual["echo"][1], 0.5, 0.5)
-        + STILLER * stiller
-        + SOMETHING_MOVED * (stiller < MOVED)
         + LESS_LIFE * _octaves_below(figures["life"], usual["life"][0], 0.3, 2, 2)
         + CLOCK_STANDS * stopped
+        + MOVED * _octaves_above(figures["stir"], AS_CODED * (figures["gap"] + 0.3), 3)
+        + LIVELY * _octaves_above(figures["life"], LITTLE_LIFE, 2)
     )
     return _within(odds, MOST, MOST)
 
@@ -75,6 +76,10 @@ def _octaves_below(value: float, low: float, floor: float, most_above: float, mo
     if math.isnan(value) or math.isnan(low):
         return 0.0
     return _within(math.log2((low + floor) / (value + floor)), most_above, most_below)
+
+
+def _octaves_above(value: float, most: float, limit: float) -> float:
+    return 0.0 if math.isnan(value) else max(0.0, min(limit, math.log2((value + 0.3) / (most + 0.3))))
 
 
 def _within(value: float, below: float, above: float) -> float:

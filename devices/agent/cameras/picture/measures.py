@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from devices.agent.cameras.picture.profile import (
     clock,
     local_seconds,
     shown,
+    usual,
 )
 from devices.agent.cameras.picture.reference import elsewhere, learn, learnt_from, nearest
 
@@ -26,6 +28,8 @@ ANOTHER_VIEW = 0.75
 """While a camera is learnt, a picture less alike than this begins a view of its own: another light."""
 RISE = 0.02
 """How quickly the usual least change of a tile is forgotten."""
+RESTLESS = 1.3
+"""More change within the burst than this many times the usual is no picture at rest."""
 SOUGHT = 0.25
 """From this share of missing structure on, the view is sought in another place."""
 
@@ -101,6 +105,13 @@ def _spread(tiles: Floats) -> Floats:
     return np.kron(tiles, np.ones((FINE[1] // TILES[1], FINE[0] // TILES[0]), np.float32)).astype(np.float32)
 
 
+def _shakes(profile: Profile, lesson: Pending) -> bool:
+    """Whether far more changes in this burst than in most: then no tile changes more than its row, and nothing is said
+    of a clock."""
+    middle, _ = usual(profile, lesson.at, 0.0).get("restless", (math.nan, math.nan))
+    return lesson.figures["restless"] > RESTLESS * middle + 0.3
+
+
 def with_lesson(profile: Profile, lesson: Pending) -> Profile:
     """The profile after a healthy look."""
     look = lesson.look
@@ -114,7 +125,7 @@ def with_lesson(profile: Profile, lesson: Pending) -> Profile:
     else:
         references[view] = learn(references[view], look, likeness)
     floor = profile.floor
-    if len(look.farther):
+    if len(look.farther) and not _shakes(profile, lesson):
         change = beat(look)
         held = np.where(np.isfinite(floor), floor, change)
         floor = np.minimum(held + RISE * (change - held), change).astype(np.float32)
