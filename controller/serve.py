@@ -91,7 +91,8 @@ def _broker(settings: Settings, clock: Clock) -> Broker:
         return _mosquitto(settings, clock)
     if settings.emqx_key is not None:
         return EmqxBroker(settings.mqtt_url, ca_file=settings.mqtt_ca, api=settings.emqx_api)
-    return ExternalBroker(settings.mqtt_url, clock=clock, ca_file=settings.mqtt_ca)
+    own = hand_over(settings, certificate(settings, clock)[0])
+    return ExternalBroker(settings.mqtt_url, clock=clock, ca_file=settings.mqtt_ca or own)
 
 
 def _mosquitto(settings: Settings, clock: Clock) -> MosquittoBroker:
@@ -103,9 +104,31 @@ def _mosquitto(settings: Settings, clock: Clock) -> MosquittoBroker:
 
 def _renew(settings: Settings, clock: Clock, renewed: Iterable[Callable[[], None]]) -> None:
     """A certificate that would end soon is exchanged, and who shows it reads the new one."""
-    if (settings.https or settings.mosquitto_tls) and certificate(settings, clock)[1]:
-        for read_again in renewed:
-            read_again()
+    if settings.https or settings.mosquitto_tls or settings.mqtt_tls_folder:
+        files, new = certificate(settings, clock)
+        if new:
+            hand_over(settings, files)
+            for read_again in renewed:
+                read_again()
+
+
+def hand_over(settings: Settings, files: ServerFiles) -> Path | None:
+    """Gives the certificate to a broker that waits for it beside us; returns the authority, None where none waits.
+
+    Whoever reaches the folder may read it: the broker is another user there.
+    """
+    if settings.mqtt_tls_folder is None:
+        return None
+    for name, file in (
+        ("site-ca.pem", files.authority),
+        ("server-key.pem", files.key),
+        ("server.pem", files.certificate),
+    ):
+        unfinished = settings.mqtt_tls_folder / f".{name}.new"
+        unfinished.write_bytes(file.read_bytes())
+        unfinished.chmod(0o644)
+        unfinished.replace(settings.mqtt_tls_folder / name)
+    return files.authority
 
 
 def _console(settings: Settings, clock: Clock) -> tuple[Path, Path] | None:
@@ -117,8 +140,14 @@ def _console(settings: Settings, clock: Clock) -> tuple[Path, Path] | None:
 
 def certificate(settings: Settings, clock: Clock) -> tuple[ServerFiles, bool]:
     """For every name under which this machine is reached; True when it is a new one."""
-    told = {settings.mqtt_public_host, settings.mqtt_bind, settings.host, urlsplit(settings.url).hostname or ""}
-    names = {*LOOPBACK, *told} - {"", *EVERYWHERE}
+    addresses = (settings.url, settings.mqtt_url) if settings.mqtt_tls_folder else (settings.url,)
+    told = {
+        settings.mqtt_public_host,
+        settings.mqtt_bind,
+        settings.host,
+        *(urlsplit(one).hostname for one in addresses),
+    }
+    names = {name for name in (*LOOPBACK, *told) if name and name not in EVERYWHERE}
     return server_files(settings.folder, settings.site, names, clock.now())
 
 

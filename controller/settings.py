@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     mqtt_ca: Path | None = Field(
         default=None, description="authority (PEM) of a broker at mqtts://; empty: those that the system trusts"
     )
+    mqtt_tls_folder: Path | None = Field(
+        default=None,
+        description="folder in which a Mosquitto at LOA_MQTT_URL finds its certificate (server.pem, server-key.pem), "
+        "of the site's own authority and renewed in time; empty: it has one from elsewhere",
+    )
     emqx_key: SecretStr | None = Field(
         default=None,
         min_length=32,

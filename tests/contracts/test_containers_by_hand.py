@@ -73,14 +73,16 @@ class Containers:
             "/mosquitto/data": str(folder / "broker"),
             "/mosquitto.conf": str(folder / "mosquitto.conf"),
             "/usr/lib/mosquitto_dynamic_security.so": str(find_plugin()),
-            "listener 1883": f"listener {self.broker_port} 127.0.0.1",
-            "broker:1883": f"127.0.0.1:{self.broker_port}",
+            "/tls": str(folder / "tls"),
+            "listener 8883": f"listener {self.broker_port} 127.0.0.1",
+            "-p 8883": f"-p {self.broker_port}",
+            "broker:8883": f"127.0.0.1:{self.broker_port}",
             "controller:8080": f"127.0.0.1:{self.web_port}",
             "127.0.0.1:8080": f"127.0.0.1:{self.web_port}",
             "database:5432/loa": database.rpartition("@")[2],
             "/tmp/codes": str(folder / "codes.pipe"),
         }
-        for name in SERVICES:
+        for name in (*SERVICES, "tls"):
             (folder / name).mkdir()
 
     def here(self, text: str) -> str:
@@ -142,7 +144,7 @@ class Containers:
             check = [self.here(word) for word in image_settings(service["build"]["dockerfile"])[1]]
         else:
             check = ["/bin/sh", "-c", filled(service["healthcheck"]["test"][1])]
-            check[2] = check[2].replace("mosquitto_sub", f"mosquitto_sub -p {self.broker_port}")
+            check[2] = self.here(check[2])
         done = subprocess.run(check, env=self.environment(name), cwd=self.folder / name, capture_output=True)
         return done.returncode == 0
 
@@ -195,8 +197,8 @@ def invite_two(client: httpx.Client) -> list[str]:
 @pytest.mark.long
 def test_a_village_comes_up_by_the_four_steps_of_the_compose_file(containers: Containers) -> None:
     containers.start_broker()
-    wait_until(lambda: containers.is_well("broker"))
     server = containers.start("controller", ["loa", "serve"])
+    wait_until(lambda: containers.is_well("broker"))
     wait_until(lambda: containers.is_well("controller") or server.poll() is not None)
     assert server.poll() is None, containers.log("controller")
     found = re.search(r"/welcome\?code=(\S+)", containers.log("controller"))
@@ -221,4 +223,8 @@ def test_a_village_comes_up_by_the_four_steps_of_the_compose_file(containers: Co
         containers.start("village", containers.script("village"))
         wait_until(lambda: online() == 2)
     server.send_signal(signal.SIGTERM)
-    assert server.wait(5) == 0
+    assert server.wait(PATIENCE) == 0
+    pinned = (containers.folder / "tls" / "site-ca.pem").read_text()
+    identities = list((containers.folder / "village").rglob("identity.json"))
+    assert [json.loads(one.read_text())["mqtt"]["tls"] for one in identities] == [True, True]
+    assert all(json.dumps(pinned)[1:-1] in one.read_text() for one in identities), "no other authority counts"
