@@ -34,10 +34,11 @@ def begin(request: Request, us: Us, who: Editor, typed: Given) -> Response:
 @router.post("/bulletins/said")
 def say_in_words(request: Request, us: Us, who: Editor, typed: Given) -> Response:
     """The form as it was typed, with the times that were said in words."""
+    words = words_of(request)
     try:
-        when = understand_when(typed.in_words, us.clock.now().astimezone(COMMUNE_ZONE).date())
+        when = understand_when(typed.in_words, us.clock.now().astimezone(COMMUNE_ZONE).date(), words.language)
     except NotUnderstood as wrong:
-        return form_page(request, us, who, typed, {"in_words": not_understood(wrong.left, words_of(request))})
+        return form_page(request, us, who, typed, {"in_words": not_understood(wrong.left, words)})
     answer = form_page(request, us, who, typed.model_copy(update={"first": "", "last": "", **when}))
     answer.headers["HX-Trigger-After-Settle"] = "times-filled-in"
     return answer

@@ -90,8 +90,8 @@ def _day(number: int, words: Sayer) -> str:
 def _nth(number: int, words: Sayer) -> str:
     if number == -1:
         return words.say("last")
-    if number == 1:
-        return words.say("first")
+    if number in (1, 2, 3):
+        return (words.say("first"), words.say("second"), words.say("third"))[number - 1]
     return words.say("{number}th", number=number) if number > 0 else words.say("{number}th last", number=-number)
 
 
