@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from controller.alerts import urgent
 from controller.alerts.announcing import Circle, ReadAloud, follow, heard, in_slot, read_out
-from controller.alerts.archive import Archive, Remembered
+from controller.alerts.archive import MEMORY, Archive, Remembered
 from controller.alerts.areas.commune import Commune
 from controller.alerts.exercises import open_name, read_exercise
 from controller.alerts.noting import note
@@ -20,7 +20,7 @@ from controller.alerts.policy.sounds import orders, same_words
 from controller.alerts.standing_orders import StandingOrders, read_orders
 from controller.alerts.urgent import Told
 from controller.orders import Orders
-from controller.store import alert_settings, announcements
+from controller.store import alert_settings, alerts, announcements
 from controller.store.alerts import Concerned
 from controller.store.announcements import SpokenKind, Standing, ToldNode
 from controller.store.database import Connection
@@ -56,6 +56,8 @@ class Conduct:
         """Makes every place sound exactly what stands now."""
         now = self._clock.now()
         alert_settings.lock(connection, now)
+        if _all_is_quiet(connection, now):
+            return Outcome()
         remembered = self.archive.remember(connection, now)
         settled = read_orders(connection)
         given = self._circumstances(connection, remembered, settled, now)
@@ -159,6 +161,16 @@ class Conduct:
                 silent_until=told.silent_until,
             ),
         )
+
+
+def _all_is_quiet(connection: Connection, now: datetime) -> bool:
+    """Nothing has a say, nothing stands, and every node knows it: so it is nearly always."""
+    if alerts.live(connection, now - MEMORY) or announcements.standing(connection, now - LONGEST_SENTENCE):
+        return False
+    if any(stop.silent_until > now for stop in announcements.last_stops(connection).values()):
+        return False
+    silence = Told().digest
+    return all(told.digest == silence for told in announcements.told(connection).values())
 
 
 def next_slot(slots: Iterable[time], after: datetime) -> datetime:

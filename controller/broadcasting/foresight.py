@@ -63,11 +63,6 @@ class Foresight:
             busy_until = one.last_end if busy_until is None else max(busy_until, one.last_end)
         return self._span.end if busy_until is None else busy_until
 
-    def next_start(self, moment: datetime) -> datetime:
-        """The first start not before `moment`; the end of what is foreseen when there is none."""
-        number = bisect_left(self._wishes, moment, key=lambda wish: wish.occurrence.start)
-        return self._span.end if number == len(self._wishes) else self._wishes[number].occurrence.start
-
     def plans(self, span: Timespan) -> dict[AreaId, tuple[Occurrence, ...]]:
         """For each area what its plan names."""
         found: dict[AreaId, list[Occurrence]] = {}

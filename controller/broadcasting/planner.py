@@ -20,16 +20,18 @@ from schedules.timespan import Timespan
 
 STILL_OF_USE = timedelta(hours=4)
 """What began this long ago stays in the plan: a loudspeaker that wakes up meanwhile may still join it."""
-RENEWAL = timedelta(hours=12)
-"""An unchanged plan is published anew once this much of its validity is used up."""
+SPARE = timedelta(hours=12)
+"""So much farther than it must a plan reaches: loudspeakers are told anew twice a day, not with every broadcast that
+comes within reach."""
 LOOKED_BACK = timedelta(days=1)
 """So far back a calm moment is looked for, at which a plan may begin."""
 FORESEEN = timedelta(hours=6)
-"""So much more than the plan needs is worked out at once."""
+"""So much more than the plans need is worked out at once."""
 
 
 class Planner:
-    """`compile` is asked often: while rows are the same and nothing enters or leaves the plan, it answers at once."""
+    """`compile` is asked often: while rows are the same and nothing leaves the plan or comes too near its end, it
+    answers at once."""
 
     def __init__(
         self,
@@ -57,18 +59,21 @@ class Planner:
         with self._database.write() as connection:
             rows = revision(connection)
             foresight = self._foresee(connection, rows, now)
-            span = Timespan(foresight.calm(now - STILL_OF_USE), now + self._horizon)
+            span = Timespan(foresight.calm(now - STILL_OF_USE), self._reach(connection, now))
             wanted = foresight.plans(span)
             broadcasts.keep_planned(connection, foresight.addressed(span), now)
             silences.keep(connection, foresight.silenced(span), now)
             changed = self._publish(connection, wanted, span, now)
-            renewal = min((one.until for one in broadcasts.published(connection).values()), default=span.end)
         leaves = foresight.calm_after(span.start) + STILL_OF_USE
-        enters = foresight.next_start(span.end) - self._horizon
-        self._settled = rows, min(leaves, enters, renewal + RENEWAL - self._horizon)
+        self._settled = rows, min(leaves, span.end - self._horizon)
         for area in changed:
             self._happenings.tell(Happening(Kind.PLAN, now, area, {"occurrences": len(wanted.get(area, ()))}))
         return changed
+
+    def _reach(self, connection: Connection, now: datetime) -> datetime:
+        """Until when all plans speak: as before, while that is far enough."""
+        before = min((one.until for one in broadcasts.published(connection).values()), default=now)
+        return before if before > now + self._horizon else now + self._horizon + SPARE
 
     def _is_settled(self, now: datetime) -> bool:
         if self._settled is None or now >= self._settled[1]:
@@ -78,7 +83,7 @@ class Planner:
 
     def _foresee(self, connection: Connection, rows: Revision, now: datetime) -> Foresight:
         """What was worked out before, as long as it reaches; else the same anew."""
-        needed = Timespan(now - STILL_OF_USE - LOOKED_BACK, now + self._horizon)
+        needed = Timespan(now - STILL_OF_USE - LOOKED_BACK, now + self._horizon + SPARE)
         if self._foresight is not None:
             before, foresight = self._foresight
             if before == rows and foresight.covers(needed):
@@ -104,7 +109,7 @@ class Planner:
                 since=span.start,
                 occurrences=wanted.get(area, ()),
             )
-            if before and before.digest == new.digest and before.until > new.until - RENEWAL:
+            if before and before.digest == new.digest and before.until == new.until:
                 continue
             self._orders.plan(connection, new)
             row = PublishedPlan(area, new.serial, new.digest, new.until)

@@ -40,8 +40,9 @@ class Setting:
     days: int
     speakers: int
     weather: Weather = Weather.HEAVY
-    heartbeat: float = 3 * 3600.0
+    heartbeat: float = 6 * 3600.0
     pace: timedelta = timedelta(minutes=30)
+    glance: timedelta = timedelta(minutes=2)
 
     @property
     def villages(self) -> dict[AreaId, int]:
@@ -74,6 +75,7 @@ class Story:
             villages=setting.villages,
             heartbeat=setting.heartbeat,
             pace=setting.pace,
+            glance=setting.glance,
             faults=setting.faults(),
             spoken=spoken,
         )

@@ -14,7 +14,10 @@ FIRST_PAUSE, LAST_PAUSE = 2.0, 600.0
 """Seconds until an unanswered question is asked again; twice as many each time."""
 TIMELESS_PAUSE = 30.0
 """The longest while the time is not known at all: until then the board is silent."""
-EVERY = 4 * 3600.0
+EVERY = 6 * 3600.0
+"""At the latest so long after an answer the next question has a state of its own."""
+RIDES_AFTER = 4 * 3600.0
+"""From so long after an answer on, a state that is sent anyway carries it."""
 
 
 class TimeQuestions:
@@ -22,25 +25,25 @@ class TimeQuestions:
 
     def __init__(self) -> None:
         self._asked: dict[str, float] = {}
-        self.due_at = 0.0
+        self.due_at = self._rides_at = 0.0
         self._pause = FIRST_PAUSE
         self._left = ROUND
 
     def begin(self) -> None:
         """Ask again soon: the line is new, or the board's clock was set."""
-        self.due_at = 0.0
+        self.due_at = self._rides_at = 0.0
         self._pause = FIRST_PAUSE
         self._left = ROUND
 
     def ask(self, elapsed: float, *, timeless: bool = False) -> str:
-        """A new question, which nobody could have foreseen, to be sent at once; empty while none is due."""
-        if elapsed < self.due_at:
+        """A new question, which nobody could have foreseen, to be sent at once; empty while it is too early for one."""
+        if elapsed < self._rides_at:
             return ""
         self._asked = {one: at for one, at in self._asked.items() if elapsed - at <= PATIENCE}
         question = secrets.token_hex(8)
         self._asked[question] = elapsed
         self._left -= 1
-        self.due_at = elapsed + self._pause
+        self.due_at = self._rides_at = elapsed + self._pause
         self._pause = min(2 * self._pause, TIMELESS_PAUSE if timeless else LAST_PAUSE)
         return question
 
@@ -51,5 +54,5 @@ class TimeQuestions:
             return None
         if elapsed - asked_at <= QUICK or self._left <= 0:
             self.begin()
-            self.due_at = elapsed + EVERY
+            self._rides_at, self.due_at = elapsed + RIDES_AFTER, elapsed + EVERY
         return elapsed - asked_at

@@ -84,9 +84,12 @@ def _draft() -> Any:
 
 
 def week(town: Town, ask: Callable[..., Any], programme: str) -> dict[str, tuple[int, dict[str, str]]]:
-    """For each start how many loudspeakers shall sound it, and which areas are spared why."""
+    """For each start in the three days that are always planned how many loudspeakers shall sound it, and which areas
+    are spared why."""
     town.run_for(timedelta(minutes=1))
-    found = ask("xem", "GET", f"programmes/{programme}/occurrences")
+    asked = ask("xem", "GET", f"programmes/{programme}/occurrences")
+    planned_until = MORNING + timedelta(days=3)
+    found = [one for one in asked if datetime.fromisoformat(one["start"]) < planned_until]
     return {
         f"{datetime.fromisoformat(one['start']).astimezone(COMMUNE_ZONE):%d %H:%M}": (
             one["planned"],

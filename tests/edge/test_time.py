@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from devices.agent.kernel_time import CLOCK_ERROR, UNSYNCHRONISED, Timex, kernel_clock_is_kept
 from devices.agent.proven_clock import DRIFT, ProvenClock, TimeProof, better
-from devices.agent.time_questions import EVERY, PATIENCE, ROUND, TimeQuestions
+from devices.agent.time_questions import EVERY, PATIENCE, RIDES_AFTER, ROUND, TimeQuestions
 from devices.clock import HandMovedClock
 from devices.link.port import Inbound
 from devices.protocol.codec import decode
@@ -203,13 +203,21 @@ def test_it_asks_once_per_connection_and_every_few_hours(new_station: Callable[[
     station.kept_by_ntp = False
     station.boot()
     station.run_for(23 * HOUR)
-    assert len(questions(station)) == 24 * HOUR / EVERY
+    assert len(questions(station)) == 24 * HOUR / RIDES_AFTER
     assert len(set(questions(station))) == len(questions(station))
     station.cut_line()
     station.run_for(60)
     station.mend_line()
     station.run_for(60)
-    assert len(questions(station)) == 24 * HOUR / EVERY + 1
+    assert len(questions(station)) == 24 * HOUR / RIDES_AFTER + 1
+
+
+def test_a_board_that_seldom_speaks_says_a_word_only_to_ask_for_the_time() -> None:
+    asking = TimeQuestions()
+    assert asking.answered(asking.ask(0.0), 0.1) is not None
+    assert asking.due_at == 0.1 + EVERY
+    assert asking.ask(RIDES_AFTER) == ""
+    assert asking.ask(0.2 + RIDES_AFTER) != ""
 
 
 def test_who_is_kept_by_ntp_asks_nobody(station: Any) -> None:
