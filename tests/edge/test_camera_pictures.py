@@ -17,6 +17,7 @@ from devices.agent.cameras.picture.judging import judge
 from devices.agent.cameras.picture.look import look_at
 from devices.agent.cameras.picture.measures import measure, with_lesson
 from devices.agent.cameras.picture.profile import Profile, relearn
+from devices.agent.cameras.picture.rules import of_the_view
 from devices.agent.cameras.picture.verdict import PictureKind
 
 sys.path.append(str(Path(__file__).parent))
@@ -201,6 +202,16 @@ def test_a_place_where_somebody_walks_is_never_frozen_however_alike_the_rest_is(
         return with_clock(done, time)
 
     assert not [finding for verdict in looks(learnt, bursts(somebody, at, count=5)) for finding in verdict.findings]
+
+
+def test_headlights_that_stand_in_a_dark_street_are_no_cover_and_a_bright_cloth_is() -> None:
+    dark = {"level": (12.0, 20.0), "gone": (0.0, 0.1)}
+    blinded = {"level": 66.0, "gone": 0.33, "replaced": 0.6, "elsewhere": 0.3, "fine": -0.4, "gone_coarse": 4.0}
+    blinded |= {"structure": 0.6, "sharpness": 0.0, "restless": 2.0}
+    ranges = {**dark, "sharpness": (-0.5, 0.5), "restless": (1.8, 3.1)}
+    assert of_the_view(blinded, ranges) == []
+    assert of_the_view({**blinded, "level": 20.0}, ranges)
+    assert of_the_view({**blinded, "gone": 0.9, "structure": 0.1}, ranges)
 
 
 def test_a_finding_ends_with_two_good_looks_and_says_what_it_rests_on(learnt: Profile) -> None:

@@ -23,7 +23,7 @@ AS_CODED = 2.5
 """So many times what is new in the fine detail, the tile that changed most changes by coding alone."""
 LITTLE_LIFE = 4.0
 """So much livelier than the others a tile of a standing picture seems at most."""
-LIMIT = 1.2
+LIMIT = 2.2
 """The sum of two looks' log-odds. A live picture hardly ever comes near it twice in a row."""
 SUSPICIOUS = -1.5
 CLOCK_STOPPED = 0.45

@@ -11,6 +11,7 @@ Figures = Mapping[str, float]
 Usual = Mapping[str, tuple[float, float]]
 Rule = Callable[[Figures, Usual], Finding | None]
 
+BLINDED = 0.6
 LORRY = 0.27
 """The share of structure from which on something in front of the camera is looked at more closely."""
 
@@ -86,6 +87,9 @@ def _hidden(figures: Figures, usual: Usual) -> Finding | None:
     # A lorry hides less of the whole picture than a cover, however much of the structure stood behind it.
     hidden = figures["gone"] > LORRY and figures["replaced"] > 0.42
     if figures["gone"] <= limit and not hidden:
+        return None
+    # Headlights that stand in a dark street blind a part of it; a cover brings no light, or leaves less than they do.
+    if figures["level"] > 1.8 * _high(usual, "level", 255.0) + 20 and figures["gone"] <= BLINDED:
         return None
     if figures["elsewhere"] > 0.3:
         return _found(PictureKind.MOVED, "elsewhere", figures, 0.3, usual, 0.4)
