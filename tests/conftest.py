@@ -16,8 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import inspect
+from sqlalchemy import Engine, event, inspect
 
+from controller.store import database as database_module
 from controller.store.database import Database
 
 # A busy machine is slow, not wrong: no law is judged by the time that an example takes.
@@ -69,6 +70,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="takes long; LOA_TEST_REQUIRE=all runs it"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_waits_for_the_disk() -> Iterator[None]:
+    """The machine that runs the tests keeps its power: what is written need not have reached its disk.
+
+    Set twice, since changing to a journal waits as well, and `_tame_sqlite` sets what real databases need.
+    """
+
+    def hurry(raw: sqlite3.Connection, _: object) -> None:
+        raw.execute("PRAGMA synchronous = OFF")
+
+    def tame_and_hurry(engine: Engine) -> None:
+        event.listen(engine, "connect", hurry)
+        tame(engine)
+        event.listen(engine, "connect", lambda raw, entry: hurry(raw, entry))
+
+    tame = database_module._tame_sqlite
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_module, "_tame_sqlite", tame_and_hurry)
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
