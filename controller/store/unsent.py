@@ -56,4 +56,4 @@ def _put(connection: Connection, author: AccountId, new: Unsent, where: ColumnEl
     changed = {"form": new.form, "title": new.title, "kept_at": new.kept_at}
     row = dialect.insert(unsent).values(author=author, once=new.once, **changed)
     put = row.on_conflict_do_update(index_elements=["author", "once"], set_=changed, where=where)
-    return connection.execute(put).rowcount > 0
+    return connection.execute(put.returning(unsent.c.once)).first() is not None

@@ -10,16 +10,31 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
-from controller.store import areas, broadcasts, bulletins, fleet, people, post, recordings, refusals, told_by_devices
+from controller.store import (
+    announced,
+    areas,
+    broadcasts,
+    bulletins,
+    fleet,
+    people,
+    post,
+    recordings,
+    refusals,
+    told_by_devices,
+    unsent,
+    waiting,
+)
+from controller.store.alerts import AlertId
 from controller.store.areas import Area, AreaKind
 from controller.store.bulletins import Bulletin, BulletinId, ProgrammeRow
 from controller.store.database import Database
 from controller.store.fleet import Device, Invitation, Seen
-from controller.store.people import Account, AccountId, Role
+from controller.store.people import Account, AccountId, Grant, Role
 from controller.store.recordings import Recording
 from controller.store.refusals import Refusal
 from controller.store.states import ProgrammeState
 from controller.store.tables import metadata
+from controller.store.unsent import Unsent
 from devices.protocol.messages import DeviceState, Receipt, ReceiptId
 from devices.protocol.topics import DeviceId
 from schedules.outcome import Outcome
@@ -231,3 +246,37 @@ def test_a_session_ends(village: Database) -> None:
         assert people.session(connection, "token", NOW + timedelta(hours=1)) is None
         people.close_session(connection, "token")
         assert people.session(connection, "token", NOW) is None
+
+
+def test_numbers_are_of_what_one_may_know_of(village: Database) -> None:
+    def limited_to(area: str) -> Account:
+        return Account(AccountId("a-2"), "an", "An", frozenset(), frozenset({Grant(Role.APPROVER, AreaId(area))}))
+
+    with village.write() as connection:
+        areas.add(connection, Area(AreaId("thon-2"), AreaId("xa"), AreaKind.VILLAGE, "Thôn 2"))
+        for n in (2, 3):
+            bulletins.add_programme(connection, replace(ROW, id=ProgrammeId(f"p-{n}"), state=ProgrammeState.SUBMITTED))
+        tree = areas.tree(connection)
+        for who, submitted in (
+            (EDITOR, 2),
+            (limited_to("xa"), 2),
+            (limited_to("thon-1"), 2),
+            (limited_to("thon-2"), 0),
+        ):
+            counted = waiting.programmes_by_state(connection, who, tree)
+            assert counted.get(ProgrammeState.SUBMITTED, 0) == waiting.for_approval(connection, who, tree) == submitted
+            assert waiting.alerts_asking(connection, who, tree) == 0
+        assert announced.parts(connection, [], [HORN]) == announced.parts(connection, [AlertId(1)], []) == ()
+
+
+def test_a_form_that_was_sent_is_not_kept_again(village: Database) -> None:
+    form = Unsent("0" * 32, "{}", "Họp", NOW)
+    with village.write() as connection:
+        assert unsent.keep(connection, EDITOR.id, form)
+        assert unsent.keep(connection, EDITOR.id, replace(form, title="Họp thôn"))
+        assert [one.title for one in unsent.of(connection, EDITOR.id)] == ["Họp thôn"]
+        unsent.forget(connection, EDITOR.id, form.once, NOW)
+        assert not unsent.keep(connection, EDITOR.id, form)
+        assert unsent.of(connection, EDITOR.id) == ()
+        other = replace(form, once="1" * 32, kept_at=NOW + unsent.KEPT + timedelta(days=1))
+        assert unsent.keep(connection, EDITOR.id, other), "and what is old is cleared away"
