@@ -168,7 +168,7 @@ class Story:
         self._on(26, time(8), self._uncover, scenes / "1")
         self._on(27, time(13), self._unplug, scenes / "2")
         self._on(27, time(18), self._plug_in, scenes / "2")
-        self._on(29, time(19), self._cover, scenes / "3")
+        self._on(29, time(9, 55), self._cover, scenes / "3")
 
     def _put_up_cameras(self, scenes: Path) -> None:
         for one in cameras(scenes, night=False):
