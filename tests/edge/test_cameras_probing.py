@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from devices.agent.cameras import onvif, web
 from devices.agent.cameras.bench import run_bench_cameras
+from devices.agent.cameras.bench_watch import watch_many
 from devices.agent.cameras.command import run_check
 from devices.agent.cameras.discovery import question, read_answer
 from devices.agent.cameras.eyes import trained
@@ -536,6 +537,14 @@ def test_the_bench_measures_every_rung_beside_its_peers() -> None:
     ]
     assert all(one["good"] == one["probes"] > 0 and one["cpu_ms"] > 0 for one in measured)
     assert run_bench_cameras(["no-such-file"], rounds=1, as_json=True, errors=out) == 2
+
+
+@pytest.mark.long
+def test_more_cameras_than_one_device_has_are_asked_in_time_by_several_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devices.agent.cameras.bench_watch.A_DEVICE", 20)
+    measured = asyncio.run(watch_many(50, every=0.4, settled=0.5))
+    assert measured.what == "50 cameras asked every 0.4 s, 3 watches"
+    assert measured.good == measured.probes >= 30
 
 
 JPEG = thumbnail(np.full((36, 64, 3), 90, np.uint8))

@@ -10,17 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
 import av
 import numpy as np
 
+from devices.agent.cameras.bench_watch import watch_many
 from devices.agent.cameras.command import BAD_SOURCE, BadSource, Source, read_source
 from devices.agent.cameras.eyes import trained
 from devices.agent.cameras.ladder import Ladder
+from devices.agent.cameras.metering import Measured, Meter, answers
 from devices.agent.cameras.seen import Depth
 from devices.agent.cameras.stream import LIMITS, with_login
 from devices.agent.cameras.subject import Subject
@@ -31,7 +33,6 @@ from devices.protocol.messages import CameraId, CameraSource, CameraToWatch
 
 AT_ONCE = 200
 PATIENCE = 120.0
-SDP = "v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=framerate:10\r\n"
 PEER = (
     "import sys, cv2\n"
     "for address in sys.stdin.read().split():\n"
@@ -41,48 +42,31 @@ PEER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """`probes` of one kind: how many a second, and the CPU of each; `good` is how many found nothing wrong."""
-
-    what: str
-    probes: int
-    good: int
-    a_second: float
-    cpu_ms: float
-
-
-class Meter:
-    def __init__(self) -> None:
-        self._clock = SystemClock()
-        self.all: list[Measured] = []
-
-    async def take(self, what: str, probes: int, work: Callable[[], Awaitable[int]], who: int) -> None:
-        """Runs `work`, which returns how many were good; `who` is whose CPU counts."""
-        cpu, begin = _cpu(who), self._clock.monotonic()
-        good = await work()
-        took, cost = self._clock.monotonic() - begin, _cpu(who) - cpu
-        self.all.append(Measured(what, probes, good, round(probes / took, 2), round(1000 * cost / probes, 3)))
-
-
 def run_bench_cameras(
-    sources: Sequence[str], *, rounds: int, as_json: bool, out: TextIO = sys.stdout, errors: TextIO = sys.stderr
+    sources: Sequence[str],
+    *,
+    rounds: int,
+    as_json: bool,
+    watch: int = 0,
+    out: TextIO = sys.stdout,
+    errors: TextIO = sys.stderr,
 ) -> int:
-    """0; 2 when a source is none. Without sources a video of our own and a camera that only answers are measured."""
+    """0; 2 when a source is none. Without sources a video of our own and a camera that only answers are measured; with
+    `watch`, nothing but so many cameras that are asked every minute."""
     try:
         given = [read_source(one, os.environ) for one in sources]
     except BadSource as wrong:
         print(f"loa: {wrong}", file=errors)
         return BAD_SOURCE
     with tempfile.TemporaryDirectory() as folder:
-        measured = asyncio.run(measure(given, rounds, Path(folder)))
+        measured = [asyncio.run(watch_many(watch))] if watch else asyncio.run(measure(given, rounds, Path(folder)))
     if as_json:
         print(json.dumps([asdict(one) for one in measured], ensure_ascii=False), file=out)
         return 0
     for one in measured:
         print(
             f"{one.what:<44} {one.probes:>6} lần, tốt {one.good:>6}, {one.a_second:>9.1f} lần/giây,"
-            f" CPU {one.cpu_ms:>8.2f} ms/lần",
+            f" CPU {one.cpu_ms:>8.2f} ms/lần, {100 * one.core_share:>5.1f} % một lõi",
             file=out,
         )
     return 0
@@ -91,7 +75,7 @@ def run_bench_cameras(
 async def measure(given: Sequence[Source], rounds: int, folder: Path) -> list[Measured]:
     """Each rung `rounds` times for each source, then the peers on the same sources."""
     meter = Meter()
-    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(answers, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     own = Source(CameraSource.RTSP, f"rtsp://127.0.0.1:{port}/", "own")
     video = folder / "camera.mp4"
@@ -162,15 +146,6 @@ async def _ffprobe(addresses: Sequence[str]) -> int:
     return good
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            body = SDP if head.startswith(b"DESCRIBE") else ""
-            writer.write(f"RTSP/1.0 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
-
-
 def _make_video(path: Path) -> None:
     """Five seconds of something that moves."""
     with av.open(str(path), "w") as out:
@@ -182,8 +157,3 @@ def _make_video(path: Path) -> None:
             picture = np.broadcast_to(rows[None, :, None], (360, 640, 3)).astype(np.uint8)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgr24")))
         out.mux(stream.encode())
-
-
-def _cpu(who: int) -> float:
-    used = resource.getrusage(who)
-    return used.ru_utime + used.ru_stime
