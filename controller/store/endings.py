@@ -64,11 +64,11 @@ def is_behind(connection: Connection, now: datetime) -> bool:
     return any(connection.execute(one, {"now": now}).first() is not None for one in asked)
 
 
-_BEGUN = select(occurrences.c.id).where(~occurrences.c.counted, occurrences.c.start <= bindparam("now"))
+_BEGUN = select(occurrences.c.id).where(~occurrences.c.counted, occurrences.c.start < bindparam("now"))
 _NAMED = (
     select(uncounted.c.occurrence)
     .join(occurrences, occurrences.c.id == uncounted.c.occurrence)
-    .where(occurrences.c.start <= bindparam("now"))
+    .where(occurrences.c.start < bindparam("now"))
 )
 
 

@@ -100,7 +100,8 @@ def figures(connection: Connection, span: Timespan, inside: Collection[AreaId] |
     months = [month_of(span.start)]
     while first_moment(month_after(months[-1])) < span.end:
         months.append(month_after(months[-1]))
-    said: dict[str, object] = {"start": span.start, "end": span.end, "first": months[0], "last": months[-1]}
+    end = first_moment(month_after(months[-1]))  # what has begun since is counted nowhere yet, or everywhere
+    said: dict[str, object] = {"start": span.start, "end": end, "first": months[0], "last": months[-1]}
     for number, month in enumerate(months):
         said |= {f"month_{number}": month, f"after_{number}": first_moment(month_after(month))}
     if inside is not None:

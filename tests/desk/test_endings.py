@@ -84,6 +84,8 @@ class History:
         programme = self.chance.choice(("p-1", "p-2", "p-3"))
         title = f"Tin {programme}" if self.chance.random() < 0.8 else "Tin khác"
         start = START + timedelta(hours=self.chance.randrange(60 * 24))  # some of them have not begun
+        if self.chance.random() < 0.1:
+            start = NOW  # and some only now: the next moment counts them
         row = {"title": title, "bulletin_class": self.chance.choice(("normal", "priority")), "seconds": 60.0}
         connection.execute(
             insert(occurrences).values(id=name, programme=programme, start=start, planned_at=START, **row)

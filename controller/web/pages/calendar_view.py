@@ -14,12 +14,14 @@ from fastapi.responses import Response
 from controller.broadcasting.days import Dated, dated
 from controller.errors import ControllerError, Invalid, NotFound
 from controller.store import areas, calendar_links
+from controller.store.areas import AreaTree
 from controller.store.people import Account, Role
 from controller.web.access import need
 from controller.web.calendar_feed import make_link, remove_link
 from controller.web.pages.frame import go, page, words_of
 from controller.web.pages.single_days import Writer, what_of
 from controller.web.pages.when_form import read_day
+from controller.web.pages.words import Words
 from controller.web.services import Services, services_of
 from schedules.errors import BadLunarDate
 from schedules.lunar import FIRST_YEAR, LAST_YEAR, LunarDate, to_lunar
@@ -71,9 +73,10 @@ def change(
     shown: Field = "",
 ) -> Response:
     """What becomes of the day of the series that `usual` names, at another time only where it is not as it `was`; then
-    the calendar is shown as before."""
+    the calendar is shown as before: at the day that was `shown`, or else at that one."""
     if what not in ("skip", "move"):
         raise NotFound("not-found", "There is nothing at this address.")
+    days: tuple[date, date] | None = None
     try:
         days = _read(usual), _read(usual)
         made = what_of(what, days[0], day, "" if clock == was else clock, "", us.clock.now())
@@ -82,7 +85,7 @@ def change(
         if wrong.status == NotFound.status:
             raise
         sentence = words_of(request).say(wrong.text, **wrong.values)
-        return _page(request, us, who, view, shown, wrong=sentence, status=wrong.status)
+        return _page(request, us, who, view, shown or (usual if days else ""), wrong=sentence, status=wrong.status)
     us.replan()
     return go(_address(view, _read(shown) if shown else days[0]), "day-changed")
 
@@ -138,6 +141,7 @@ def _page(
         first=first,
         last=last,
         weeks=list(_weeks(found, holidays, first, last, chosen if view == "month" else None)),
+        about=_about(found, tree, words_of(request)),
         before=_address(view, _step(view, chosen, -1)),
         after=_address(view, _step(view, chosen, 1)),
         here=_address(view, chosen),
@@ -149,6 +153,15 @@ def _page(
         followed=[(area.id, area.name) for area in tree.in_order() if inside is None or area.id in inside],
         can_skip=who.holds(Role.EDITOR, Role.APPROVER, Role.OPERATOR),
     )
+
+
+def _about(found: Iterable[Dated], tree: AreaTree, words: Words) -> dict[tuple[float, tuple[AreaId, ...]], str]:
+    """How long and where, said once of all that are alike."""
+    alike = {(one.seconds, one.areas) for one in found}
+    return {
+        (seconds, there): " · ".join(filter(None, (words.length(seconds), ", ".join(tree[one].name for one in there))))
+        for seconds, there in alike
+    }
 
 
 def _weeks(
