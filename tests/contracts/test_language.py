@@ -136,6 +136,7 @@ def everything() -> dict[str, str]:
     return {text: where for source in (in_templates, in_code, in_meanings, in_errors) for text, where in source()}
 
 
+@pytest.mark.long
 def test_the_readers_of_code_and_templates_find_what_is_there() -> None:
     found = everything()
     assert {"Write a bulletin", "Please log in first.", "{count} minutes ago", "no connection"} <= found.keys()

@@ -52,6 +52,7 @@ def ky(commune: Town) -> Browser:
     return Browser(commune, "ky")
 
 
+@pytest.mark.long
 def test_the_wall_shows_the_age_of_each_picture_and_that_nobody_watches(ky: Browser) -> None:
     shown = ky.get("/cameras")
     assert "Cổng chợ" in shown

@@ -57,6 +57,7 @@ def test_what_was_spoken_at_the_start_lies_on_every_device_before_anybody_asks_f
     assert not town.app.prepare_phrase()
 
 
+@pytest.mark.long
 def test_a_sentence_that_was_changed_or_dropped_is_changed_on_the_devices(town: Town) -> None:
     before = kept(town)
     town.phrases = (FEW[0], FixedPhrase("one", "mốt"))

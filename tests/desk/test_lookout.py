@@ -241,6 +241,7 @@ def test_what_was_refused_once_is_over_after_a_calm_day(village: Village) -> Non
     assert kinds == {TroubleKind.NO_RECEIPT}
 
 
+@pytest.mark.long
 def test_off_the_line_only_we_ourselves_are_to_blame(village: Village) -> None:
     village.on_the_line = False
     (one,) = village.at(NOW + 20 * MINUTE)

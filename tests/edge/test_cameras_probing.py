@@ -226,6 +226,7 @@ def test_nothing_listens_and_no_such_name() -> None:
     assert asyncio.run(run("rtsp://no-such-camera.invalid/")) in (CameraReason.UNKNOWN_NAME, CameraReason.OWN_NETWORK)
 
 
+@pytest.mark.long
 def test_a_stream_that_is_promised_and_never_comes_is_not_streaming() -> None:
     async def run() -> tuple[Seen, FakeCamera]:
         async with there(only("SETUP", None)) as (camera, address), a_ladder() as ladder:
@@ -237,6 +238,7 @@ def test_a_stream_that_is_promised_and_never_comes_is_not_streaming() -> None:
     assert camera.most_guests == 1, "one short connection at a time"
 
 
+@pytest.mark.long
 def test_a_camera_that_hangs_delays_no_other() -> None:
     async def run() -> list[str]:
         ended: list[str] = []

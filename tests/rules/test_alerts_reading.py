@@ -61,6 +61,7 @@ def test_what_is_no_time_is_none_and_never_an_error(written: str) -> None:
     assert read_moment(written) is None
 
 
+@pytest.mark.long
 @given(some.text(max_size=80) | some.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+,]\d\d:\d\d"))
 @settings(max_examples=200, deadline=None)
 def test_no_text_makes_the_reading_of_times_or_shapes_raise(text: str) -> None:

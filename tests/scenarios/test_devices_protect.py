@@ -79,6 +79,7 @@ def test_a_board_that_woke_in_1970_learns_the_time_from_the_controller_and_plays
     assert (broadcast.planned, broadcast.played) == (2, 2)
 
 
+@pytest.mark.long
 def test_a_board_that_woke_in_1970_without_a_controller_is_silent(town: Town) -> None:
     town.broadcast(NOTICE, (VILLAGE,), EVENING_NEWS)
     town.run_until(FIVE - timedelta(hours=1))

@@ -54,6 +54,7 @@ def said_on_the_wire(town: Town, payload: bytes) -> None:
     link.stop()
 
 
+@pytest.mark.long
 def test_failure_dallas_2017_an_order_that_was_recorded_does_not_sound_again_after_all_stop(
     town: Town, service: WarningService
 ) -> None:

@@ -142,6 +142,7 @@ def test_a_village_without_power_is_one_incident(tmp_path: Path) -> None:
         assert (left.subject.id, left.cause) == (village[-1].device, None)
 
 
+@pytest.mark.long
 def test_an_order_for_the_night_is_one_incident_before_and_after(tmp_path: Path) -> None:
     night = datetime(2026, 11, 24, 3, 15, tzinfo=COMMUNE_ZONE)
     with Town(tmp_path, night - timedelta(minutes=40), villages={VILLAGE: 3}) as town:
