@@ -57,6 +57,9 @@ def lines(
     if grouping is Grouping.MONTH:
         return _by_month(connection, first, last, now, frozenset(everyone))
     found = _tallies(connection, first, last, now, monthly, everyone if len(everyone) <= _NAMED else None)
+    if grouping is Grouping.CAMERA:
+        mine = sorted(key for key in found if key[0] in everyone)
+        return [Line(key[0], key[1], found[key], 1, everyone[key[0]].target) for key in mine]
     groups = _groups(connection, grouping, everyone)
     sums: dict[tuple[str, str], Tally] = {}
     counted: dict[tuple[str, str], int] = {}
@@ -65,11 +68,7 @@ def lines(
             key = (name, month)
             sums[key] = sums[key] + tally if key in sums else tally
             counted[key] = counted.get(key, 0) + 1
-    alone = grouping is Grouping.CAMERA
-    return [
-        Line(name, month, tally, counted[name, month], everyone[CameraId(name)].target if alone else None)
-        for (name, month), tally in sorted(sums.items(), key=lambda item: item[0])
-    ]
+    return [Line(name, month, sums[name, month], counted[name, month]) for name, month in sorted(sums)]
 
 
 def some_lines(
@@ -166,12 +165,9 @@ def _known_until(connection: Connection, silent: Iterable[CameraId]) -> dict[Cam
 def _groups(
     connection: Connection, grouping: Grouping, everyone: Mapping[CameraId, Camera | Listed]
 ) -> dict[CameraId, list[str]]:
-    """To which lines each camera belongs."""
-    match grouping:
-        case Grouping.AREA:
-            tree = areas.tree(connection)
-            return {one.id: list(tree.path(one.area)) for one in everyone.values()}
-        case Grouping.NODE:
-            found = {node.id: node for node in nodes.everyone(connection)}
-            return {one.id: list(nodes.path(found, one.node)) for one in everyone.values()}
-    return {camera: [camera] for camera in everyone}
+    """To which areas, or else nodes, each camera belongs."""
+    if grouping is Grouping.AREA:
+        tree = areas.tree(connection)
+        return {one.id: list(tree.path(one.area)) for one in everyone.values()}
+    found = {node.id: node for node in nodes.everyone(connection)}
+    return {one.id: list(nodes.path(found, one.node)) for one in everyone.values()}
