@@ -30,7 +30,7 @@ AFTER = 1.5
 CLIPPED = 0.05
 EXCUSES = {
     "power": {"power"},
-    "was-off": {"power", "booting"},
+    "was-off": {"power", "booting", "forgotten"},
     "late": {"power", "booting", "clock"},
     "joined-late": {"power", "booting", "clock", "a slow machine"},
     "clock-unproven": {"power", "booting", "clock"},
@@ -149,6 +149,9 @@ class Ledger:
             yield "clock"
         if wish.occurrence in self._news and not wish.ready:
             yield "news"
+            if life.ended is not None:
+                # Cut before it said "plan-late" it knows only that it was off: when it read a plan is not on its disk.
+                yield "forgotten"
 
     def _was_settled(self, horn: Loudspeaker, life: Life, until: float) -> bool:
         begin = life.began
