@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from controller.broadcasting.calendars import CommuneCalendars
@@ -21,8 +22,8 @@ from schedules.timespan import Timespan
 STILL_OF_USE = timedelta(hours=4)
 """What began this long ago stays in the plan: a loudspeaker that wakes up meanwhile may still join it."""
 SPARE = timedelta(hours=12)
-"""So much farther than it must a plan reaches: loudspeakers are told anew twice a day, not with every broadcast that
-comes within reach."""
+"""So much farther than it must a plan reaches, so that loudspeakers are not told anew of every broadcast that comes
+within reach."""
 LOOKED_BACK = timedelta(days=1)
 """So far back a calm moment is looked for, at which a plan may begin."""
 FORESEEN = timedelta(hours=6)
@@ -59,20 +60,21 @@ class Planner:
         with self._database.write() as connection:
             rows = revision(connection)
             foresight = self._foresee(connection, rows, now)
-            span = Timespan(foresight.calm(now - STILL_OF_USE), self._reach(connection, now))
+            standing = broadcasts.published(connection)
+            span = Timespan(foresight.calm(now - STILL_OF_USE), self._reach(standing, now))
             wanted = foresight.plans(span)
             broadcasts.keep_planned(connection, foresight.addressed(span), now)
             silences.keep(connection, foresight.silenced(span), now)
-            changed = self._publish(connection, wanted, span, now)
+            changed = self._publish(connection, standing, wanted, span, now)
         leaves = foresight.calm_after(span.start) + STILL_OF_USE
         self._settled = rows, min(leaves, span.end - self._horizon)
         for area in changed:
             self._happenings.tell(Happening(Kind.PLAN, now, area, {"occurrences": len(wanted.get(area, ()))}))
         return changed
 
-    def _reach(self, connection: Connection, now: datetime) -> datetime:
+    def _reach(self, standing: Mapping[AreaId, PublishedPlan], now: datetime) -> datetime:
         """Until when all plans speak: as before, while that is far enough."""
-        before = min((one.until for one in broadcasts.published(connection).values()), default=now)
+        before = min((one.until for one in standing.values()), default=now)
         return before if before > now + self._horizon else now + self._horizon + SPARE
 
     def _is_settled(self, now: datetime) -> bool:
@@ -95,9 +97,13 @@ class Planner:
         return foresight
 
     def _publish(
-        self, connection: Connection, wanted: dict[AreaId, tuple[Occurrence, ...]], span: Timespan, now: datetime
+        self,
+        connection: Connection,
+        standing: Mapping[AreaId, PublishedPlan],
+        wanted: Mapping[AreaId, tuple[Occurrence, ...]],
+        span: Timespan,
+        now: datetime,
     ) -> tuple[AreaId, ...]:
-        standing = broadcasts.published(connection)
         changed = []
         for area in sorted(wanted.keys() | standing.keys()):
             before = standing.get(area)

@@ -149,7 +149,7 @@ class Ledger:
             yield "clock"
         if wish.occurrence in self._news and not wish.ready:
             yield "news"
-            if life.ended is not None:
+            if life.ended is not None and life.ended < wish.end + SETTLE:
                 # Cut before it said "plan-late" it knows only that it was off: when it read a plan is not on its disk.
                 yield "forgotten"
 
